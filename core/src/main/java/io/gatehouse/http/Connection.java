@@ -1,0 +1,25 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.http;
+
+import java.net.SocketAddress;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about the connection that a request came over; the same value for every request of it.
+ *
+ * @param id unique among the connections of one transport, never reused
+ * @param remote the peer: an {@link java.net.InetSocketAddress}, or an unnamed {@link java.net.UnixDomainSocketAddress}
+ * @param local the address on this side that the peer reached
+ * @param tls the TLS session, or null on a plain connection
+ * @param protocol the version that the connection speaks; a single HTTP/1.0 request on an HTTP/1.1 connection is told
+ *     apart by {@link RequestHead#version()}
+ */
+public record Connection(
+        long id, SocketAddress remote, SocketAddress local, @Nullable SSLSession tls, HttpVersion protocol) {
+
+    /** Whether bytes on this connection are protected by TLS. */
+    public boolean secure() {
+        return tls != null;
+    }
+}

@@ -1,0 +1,68 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a transport is told.
+ *
+ * @param endpoints where to listen, at least one
+ * @param limits on what peers may take
+ * @param timeouts on how long peers may take
+ * @param ioThreads how many I/O threads; 0 lets the transport choose by the number of processors
+ * @param listener hears of refusals
+ * @param options settings of one transport alone, under its own names without its own prefix ({@code jetty.http2=false} arrives as {@code
+ *     http2}); a transport refuses one that it does not know
+ */
+public record TransportConfig(
+        List<Endpoint> endpoints,
+        Limits limits,
+        Timeouts timeouts,
+        int ioThreads,
+        TransportListener listener,
+        Map<String, String> options) {
+
+    /** Takes copies, and checks. */
+    public TransportConfig {
+        endpoints = List.copyOf(endpoints);
+        options = Map.copyOf(options);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("no endpoint: set listen, as in listen=http://localhost:8080");
+        }
+        if (ioThreads < 0) {
+            throw new IllegalArgumentException("io-threads=" + ioThreads + ": set it to 0 for the default, or to 1 or more");
+        }
+    }
+
+    /** These endpoints with every default. */
+    public static TransportConfig of(Endpoint... endpoints) {
+        return new TransportConfig(
+                List.of(endpoints), Limits.DEFAULTS, Timeouts.DEFAULTS, 0, TransportListener.NONE, Map.of());
+    }
+
+    /** The same with other limits. */
+    public TransportConfig withLimits(Limits value) {
+        return new TransportConfig(endpoints, value, timeouts, ioThreads, listener, options);
+    }
+
+    /** The same with other timeouts. */
+    public TransportConfig withTimeouts(Timeouts value) {
+        return new TransportConfig(endpoints, limits, value, ioThreads, listener, options);
+    }
+
+    /** The same with another number of I/O threads. */
+    public TransportConfig withIoThreads(int value) {
+        return new TransportConfig(endpoints, limits, timeouts, value, listener, options);
+    }
+
+    /** The same with another listener. */
+    public TransportConfig withListener(TransportListener value) {
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, value, options);
+    }
+
+    /** The same with other options. */
+    public TransportConfig withOptions(Map<String, String> value) {
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, value);
+    }
+}
