@@ -1,7 +1,14 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 /** The model, the transport SPI and everything above the wire. */
 module io.gatehouse.core {
     requires transitive jakarta.servlet;
     requires static transitive org.jspecify;
     requires static org.glassfish.hk2.api;
     requires com.github.benmanes.caffeine;
+
+    exports io.gatehouse.handler;
+    exports io.gatehouse.http;
+    exports io.gatehouse.transport;
+
+    uses io.gatehouse.transport.TransportProvider;
 }
