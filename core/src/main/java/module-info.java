@@ -3,6 +3,7 @@
 module io.gatehouse.core {
     requires transitive jakarta.servlet;
     requires static transitive org.jspecify;
+    requires static jakarta.inject;
     requires static org.glassfish.hk2.api;
     requires com.github.benmanes.caffeine;
 
