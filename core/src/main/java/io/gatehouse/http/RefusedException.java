@@ -14,11 +14,18 @@ public final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Refusal refusal;
+    private final String detail;
 
     /** A refusal with a text that names limit, value and setting where there is one; the peer may see it. */
-    public RefusedException(Refusal refusal, String message) {
-        super(message);
+    public RefusedException(Refusal refusal, String detail) {
+        super(detail);
         this.refusal = refusal;
+        this.detail = detail;
+    }
+
+    /** The text: what {@link #getMessage} says too. */
+    public String detail() {
+        return detail;
     }
 
     /** The row of the table. */

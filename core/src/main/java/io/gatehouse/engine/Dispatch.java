@@ -1,0 +1,114 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.engine;
+
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedException;
+import io.gatehouse.transport.Exchange;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One exchange in the hands of a handler.
+ *
+ * <pre>
+ *   WAITING ──worker──► RUNNING ──handler returned or threw, or completion completed (first wins)──► ENDED
+ *      └──────── refused ──────────────────────────────────────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>It is the completion that an asynchronous handler is given. Its end gives the place among the requests in flight back,
+ * whether or not the peer has taken all of the response by then: what is left is the transport's.
+ */
+final class Dispatch implements Workers.Job, Completion {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.engine");
+
+    private final Exchange exchange;
+    private final ExchangeRequest request;
+    private final ExchangeResponse response;
+    private final AsyncHandler handler;
+    private final Workers workers;
+    private final Refuser refuser;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Dispatch(Exchange exchange, ExchangeRequest request, AsyncHandler handler, Workers workers, Refuser refuser) {
+        this.exchange = exchange;
+        this.request = request;
+        this.response = new ExchangeResponse(exchange);
+        this.handler = handler;
+        this.workers = workers;
+        this.refuser = refuser;
+    }
+
+    @Override
+    public void run() {
+        try {
+            handler.handle(request, response, this);
+        } catch (Throwable failure) { // an Error of an application costs its own response, not the worker
+            failed(failure);
+        }
+    }
+
+    @Override
+    public void refuse(Refusal refusal, String detail) {
+        if (ended.compareAndSet(false, true)) {
+            refuser.refuse(exchange, refusal, detail);
+        }
+    }
+
+    @Override
+    public void succeeded() {
+        if (ended.compareAndSet(false, true)) {
+            try {
+                response.end();
+            } catch (IllegalStateException | IllegalArgumentException e) {
+                fail(e);
+            } finally {
+                workers.release();
+            }
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        if (ended.compareAndSet(false, true)) {
+            try {
+                fail(cause);
+            } finally {
+                workers.release();
+            }
+        } else {
+            LOG.log(Level.DEBUG, () -> "a failure after the end of " + describe(), cause);
+        }
+    }
+
+    private void fail(Throwable cause) {
+        if (response.committed()) {
+            log(cause, "cut off");
+            response.abort(cause);
+        } else if (cause instanceof HttpFailure failure) {
+            if (failure.getCause() != null) {
+                log(failure.getCause(), "answered with " + failure.status());
+            }
+            response.fail(failure.status(), failure.publicMessage());
+        } else if (cause instanceof RefusedException refused && refused.refusal().status() > 0) {
+            refuser.refuse(exchange, refused.refusal(), refused.detail());
+        } else {
+            log(cause, "answered with 500");
+            response.fail(500, "The application failed.");
+        }
+    }
+
+    /** A peer that went away is its own business and worth a DEBUG line; everything else is the application's. */
+    private void log(Throwable cause, String outcome) {
+        Level level = cause instanceof IOException && response.peerFailed() ? Level.DEBUG : Level.WARNING;
+        LOG.log(level, () -> describe() + " was " + outcome, cause);
+    }
+
+    private String describe() {
+        return request.method() + " " + request.path();
+    }
+}

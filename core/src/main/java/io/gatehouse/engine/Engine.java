@@ -1,0 +1,114 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.engine;
+
+import io.gatehouse.handler.Shortcut;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Normalised;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedTarget;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.ResponseHead;
+import io.gatehouse.http.Target;
+import io.gatehouse.http.TargetRules;
+import io.gatehouse.route.Route;
+import io.gatehouse.route.Routes;
+import io.gatehouse.transport.Exchange;
+import io.gatehouse.transport.ExchangeHandler;
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.TransportListener;
+import java.nio.ByteBuffer;
+
+/**
+ * The way of a request above the wire, the same on every transport.
+ *
+ * <pre>
+ *   handle (I/O thread)
+ *     target normalised ── ambiguous ──► 400
+ *     route found       ── none ───────► 404
+ *     shortcut asked    ── hit ────────► answered here, from memory
+ *     length checked    ── too long ───► 413
+ *     admitted          ── overload ───► 503 with Retry-After
+ *        └──► one hop to a worker: {@link Dispatch}
+ * </pre>
+ *
+ * <p>Everything up to the hop happens on the I/O thread and touches memory only.
+ */
+public final class Engine implements ExchangeHandler {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
+    private static final ResponseHead OPTIONS_OF_ALL =
+            ResponseHead.of(200, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS", "Content-Length", "0").prepared();
+
+    private final Routes routes;
+    private final TargetRules rules;
+    private final Limits limits;
+    private final Workers workers;
+    private final TransportListener listener;
+
+    /**
+     * An engine.
+     *
+     * @param routes asked anew for every request
+     * @param workers run handlers; stopped by whoever made them
+     * @param listener hears of requests that reach no handler
+     */
+    public Engine(Routes routes, TargetRules rules, Limits limits, Workers workers, TransportListener listener) {
+        this.routes = routes;
+        this.rules = rules;
+        this.limits = limits;
+        this.workers = workers;
+        this.listener = listener;
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        RequestHead head = exchange.head();
+        Normalised normalised = Target.normalise(head.target(), rules);
+        if (normalised instanceof Target target) {
+            if (target.path().equals("*")) {
+                answerForAll(exchange);
+            } else {
+                route(exchange, head, target);
+            }
+        } else {
+            refuse(exchange, Refusal.TARGET, ((RefusedTarget) normalised).message());
+        }
+    }
+
+    private void route(Exchange exchange, RequestHead head, Target target) {
+        Route route = routes.table().find(
+                head.scheme(), head.authority(), exchange.connection().local(), target.path());
+        if (route == null) {
+            FailurePage.commit(exchange, 404, "Nothing is registered for this address.");
+            return;
+        }
+        int prefixLength = route.prefix().path().length();
+        Shortcut shortcut = route.shortcut();
+        Shortcut.Prepared ready = shortcut == null ? null : shortcut.find(head, target, prefixLength);
+        if (ready != null) {
+            exchange.commit(ready.head(), ready.body(), true, Completion.NOTHING);
+            return;
+        }
+        long own = route.settings().bodyLimit();
+        ExchangeRequest request = new ExchangeRequest(exchange, target, route, own >= 0 ? own : limits.body());
+        if (request.declaresTooMuch()) {
+            refuse(exchange, Refusal.BODY_SIZE, request.tooMuch());
+        } else {
+            workers.submit(new Dispatch(exchange, request, route.handler(), workers, this::refuse));
+        }
+    }
+
+    /** {@code OPTIONS *} asks about the server as a whole (RFC 9110 section 9.3.7); no other method may use that target. */
+    private void answerForAll(Exchange exchange) {
+        if (exchange.head().method().equals("OPTIONS")) {
+            exchange.commit(OPTIONS_OF_ALL, EMPTY, true, Completion.NOTHING);
+        } else {
+            refuse(exchange, Refusal.TARGET, "the target * goes with OPTIONS only");
+        }
+    }
+
+    private void refuse(Exchange exchange, Refusal refusal, String detail) {
+        listener.refused(exchange.connection(), refusal, detail);
+        FailurePage.commit(exchange, refusal.status(), detail);
+    }
+}

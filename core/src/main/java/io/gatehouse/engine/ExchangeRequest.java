@@ -1,0 +1,125 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.engine;
+
+import io.gatehouse.handler.Request;
+import io.gatehouse.http.Connection;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedException;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.Target;
+import io.gatehouse.route.Route;
+import io.gatehouse.transport.Exchange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A handler's view of an exchange's request: adds the route, the limit on the body, and a blocking stream. */
+final class ExchangeRequest implements Request {
+
+    private final Exchange exchange;
+    private final Target target;
+    private final Route route;
+    private final long bodyLimit;
+    private final long contentLength;
+    private long bodyRead;
+    private @Nullable InputStream body;
+
+    ExchangeRequest(Exchange exchange, Target target, Route route, long bodyLimit) {
+        this.exchange = exchange;
+        this.target = target;
+        this.route = route;
+        this.bodyLimit = bodyLimit;
+        this.contentLength = contentLength(exchange.head());
+    }
+
+    /** Whether the declared length alone is over the limit. */
+    boolean declaresTooMuch() {
+        return contentLength > bodyLimit;
+    }
+
+    String tooMuch() {
+        return "the body is larger than limits.body=" + bodyLimit + " allows for this prefix";
+    }
+
+    @Override
+    public RequestHead head() {
+        return exchange.head();
+    }
+
+    @Override
+    public Target target() {
+        return target;
+    }
+
+    @Override
+    public int prefixLength() {
+        return route.prefix().path().length();
+    }
+
+    @Override
+    public @Nullable Object context() {
+        return route.context();
+    }
+
+    @Override
+    public Connection connection() {
+        return exchange.connection();
+    }
+
+    @Override
+    public long contentLength() {
+        return contentLength;
+    }
+
+    @Override
+    public InputStream body() {
+        InputStream stream = body;
+        if (stream == null) {
+            stream = new BodyInput(this, exchange);
+            body = stream;
+        }
+        return stream;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        int read = exchange.read(into);
+        if (read > 0) {
+            bodyRead += read;
+            if (bodyRead > bodyLimit) {
+                into.position(into.position() - read);
+                throw new RefusedException(Refusal.BODY_SIZE, tooMuch());
+            }
+        }
+        return read;
+    }
+
+    @Override
+    public void demand(Runnable readable) {
+        exchange.demand(readable);
+    }
+
+    @Override
+    public Fields trailers() {
+        return exchange.trailers();
+    }
+
+    @Override
+    public void onDisconnect(Runnable gone) {
+        exchange.onDisconnect(gone);
+    }
+
+    /** The transport has checked the syntax, so that what is there is a number. */
+    private static long contentLength(RequestHead head) {
+        String declared = head.fields().first("Content-Length");
+        if (declared != null) {
+            return Long.parseLong(declared);
+        }
+        return switch (head.version()) {
+            case HTTP_1_0, HTTP_1_1 -> head.fields().contains("Transfer-Encoding") ? -1 : 0;
+            case HTTP_2 -> -1;
+        };
+    }
+}

@@ -1,0 +1,238 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.engine;
+
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.ResponseHead;
+import io.gatehouse.http.Status;
+import io.gatehouse.transport.Exchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handler's view of an exchange's response.
+ *
+ * <pre>
+ *   OPEN ──first write, full buffer, flush──► COMMITTED ──write with last──► LAST
+ *     └──────────────────── commit with last ────────────────────────────────┘
+ * </pre>
+ *
+ * <p>Owned by the handler's thread; only completions come from elsewhere.
+ */
+final class ExchangeResponse implements Response {
+
+    static final int DEFAULT_BUFFER = 16 * 1024;
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private final Exchange exchange;
+    private final Fields.Builder fields = Fields.builder();
+    private final Completion ending = new Ending();
+    private int status = 200;
+    private int bufferSize = DEFAULT_BUFFER;
+    private boolean committed;
+    private boolean last;
+    private volatile boolean peerFailed;
+    private @Nullable BodyOutput body;
+
+    ExchangeResponse(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    @Override
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public Response status(int status) {
+        requireOpen();
+        if (status < 100 || status > 599) {
+            throw new IllegalArgumentException("status " + status + " is not one of HTTP's: use 100 to 599");
+        }
+        this.status = status;
+        return this;
+    }
+
+    @Override
+    public Fields.Builder fields() {
+        return fields;
+    }
+
+    @Override
+    public boolean committed() {
+        return committed;
+    }
+
+    /** Whether the exchange has failed under a write. */
+    boolean peerFailed() {
+        return peerFailed;
+    }
+
+    @Override
+    public void reset() {
+        requireOpen();
+        status = 200;
+        fields.clear();
+        if (body != null) {
+            body.discard();
+        }
+    }
+
+    @Override
+    public Response bufferSize(int bytes) {
+        requireOpen();
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a buffer of " + bytes + " bytes: set it to 0 or more");
+        }
+        bufferSize = bytes;
+        return this;
+    }
+
+    int bufferSize() {
+        return bufferSize;
+    }
+
+    @Override
+    public OutputStream body() {
+        BodyOutput stream = body;
+        if (stream == null) {
+            stream = new BodyOutput(this);
+            body = stream;
+        }
+        return stream;
+    }
+
+    @Override
+    public void send(byte[] bytes) throws IOException {
+        requireOpen();
+        fields.set("Content-Length", Integer.toString(bytes.length));
+        writeAndWait(ByteBuffer.wrap(bytes), true);
+    }
+
+    @Override
+    public void write(ByteBuffer part, boolean isLast, Completion done) {
+        requireNotLast();
+        last = isLast;
+        if (committed) {
+            exchange.write(part, isLast, done);
+        } else {
+            committed = true;
+            exchange.commit(ResponseHead.of(status, fields.build()), part, isLast, done);
+        }
+    }
+
+    @Override
+    public void transfer(FileChannel file, long from, long count, boolean isLast, Completion done) {
+        requireNotLast();
+        last = isLast;
+        if (committed) {
+            exchange.transfer(file, from, count, isLast, done);
+        } else {
+            committed = true;
+            exchange.commit(ResponseHead.of(status, fields.build()), EMPTY, false, new Completion() {
+                @Override
+                public void succeeded() {
+                    exchange.transfer(file, from, count, isLast, done);
+                }
+
+                @Override
+                public void failed(Throwable cause) {
+                    done.failed(cause);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void trailers(Fields trailers) {
+        exchange.trailers(trailers);
+    }
+
+    @Override
+    public void inform(ResponseHead head) throws IOException {
+        requireOpen();
+        Wait wait = new Wait(exchange);
+        exchange.inform(head, wait);
+        awaitPeer(wait);
+    }
+
+    /** Writes, and waits until the transport has taken it. */
+    void writeAndWait(ByteBuffer part, boolean isLast) throws IOException {
+        Wait wait = new Wait(exchange);
+        write(part, isLast, wait);
+        awaitPeer(wait);
+    }
+
+    /** Whether the end has been written. */
+    boolean ended() {
+        return last;
+    }
+
+    /** Sends what is left, without waiting for the peer: the buffer is the transport's from here on. */
+    void end() {
+        if (last) {
+            return;
+        }
+        ByteBuffer rest = body == null ? EMPTY : body.rest();
+        if (!committed && !fields.contains("Content-Length") && lengthIsKnown(rest)) {
+            fields.set("Content-Length", Integer.toString(rest.remaining()));
+        }
+        write(rest, true, ending);
+    }
+
+    /** Answers with a failure page in the place of everything that was set so far. */
+    void fail(int failureStatus, String message) {
+        reset();
+        byte[] page = FailurePage.body(failureStatus, message);
+        committed = true;
+        last = true;
+        status = failureStatus;
+        exchange.commit(FailurePage.head(failureStatus, page.length), ByteBuffer.wrap(page), true, ending);
+    }
+
+    void abort(Throwable cause) {
+        exchange.abort(cause);
+    }
+
+    /** To HEAD an empty body says nothing about how long the answer to GET would be; 204, 304 and 1xx have no length at all. */
+    private boolean lengthIsKnown(ByteBuffer rest) {
+        return !Status.isBodiless(status) && (rest.hasRemaining() || !exchange.head().isHead());
+    }
+
+    private void awaitPeer(Wait wait) throws IOException {
+        try {
+            wait.await();
+        } catch (IOException e) {
+            peerFailed = true;
+            throw e;
+        }
+    }
+
+    private void requireOpen() {
+        if (committed) {
+            throw new IllegalStateException("the response is committed: its status and fields have left");
+        }
+    }
+
+    private void requireNotLast() {
+        if (last) {
+            throw new IllegalStateException("the response has ended: write before last, or before the stream is closed");
+        }
+    }
+
+    /** The end of the last write: its failure is the peer's, and nobody waits for it. */
+    private final class Ending implements Completion {
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public void failed(Throwable cause) {
+            peerFailed = true;
+        }
+    }
+}
