@@ -9,6 +9,7 @@ module io.gatehouse.core {
 
     exports io.gatehouse.handler;
     exports io.gatehouse.http;
+    exports io.gatehouse.route;
     exports io.gatehouse.transport;
 
     uses io.gatehouse.transport.TransportProvider;

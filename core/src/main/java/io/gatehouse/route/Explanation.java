@@ -98,8 +98,9 @@ public record Explanation(String request, @Nullable Route winner, List<Candidate
         List<Candidate> candidates = new ArrayList<>();
         for (Route route : table.routes()) {
             if (route.prefix().covers(path)) {
+                boolean wins = winner != null && winner.prefix().equals(route.prefix());
                 String reason = reason(route.prefix(), winner, scheme, authority, address, port);
-                candidates.add(new Candidate(route, route == winner, reason));
+                candidates.add(new Candidate(route, wins, reason));
             }
         }
         String summary = winner == null

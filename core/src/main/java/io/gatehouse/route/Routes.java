@@ -19,6 +19,9 @@ public final class Routes {
     /** The scheme of a port, and one holder of it for the message. */
     private record PortUse(String scheme, int count, Route holder) {}
 
+    /** No routes yet. */
+    public Routes() {}
+
     /** The table as it is now. */
     public RouteTable table() {
         return table;
