@@ -4,18 +4,28 @@ package io.gatehouse.route;
 /** The kinds of host in a prefix, in the order in which they are searched: the first kind with a match decides. */
 public enum Category {
     /** {@code +}: every host, before all others. */
-    STRONG("strong wildcard"),
+    STRONG(0, "strong wildcard"),
     /** A name, compared with the authority of the request. */
-    EXPLICIT("explicit host"),
+    EXPLICIT(1, "explicit host"),
     /** An IP literal, compared with the local address of the connection, whatever host the request names. */
-    ADDRESS("IP literal"),
+    ADDRESS(2, "IP literal"),
     /** {@code *}: whoever is left. */
-    WEAK("weak wildcard");
+    WEAK(3, "weak wildcard");
 
+    /** How many there are. */
+    static final int COUNT = 4;
+
+    private final int slot;
     private final String text;
 
-    Category(String text) {
+    Category(int slot, String text) {
+        this.slot = slot;
         this.text = text;
+    }
+
+    /** The place of what a table keeps by category, 0 to 3. */
+    int slot() {
+        return slot;
     }
 
     /** As explanations print it. */

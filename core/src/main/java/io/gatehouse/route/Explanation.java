@@ -104,7 +104,9 @@ public record Explanation(String request, @Nullable Route winner, List<Candidate
             }
         }
         String summary = winner == null
-                ? "404: no prefix takes it" + (candidates.isEmpty() ? ", none covers " + path : "")
+                ? "404: no prefix " + (candidates.isEmpty()
+                        ? "covers " + path
+                        : "that covers " + path + " is for this scheme, host and port")
                 : winner.prefix() + " takes it, held by " + winner.holder();
         return new Explanation(where + ", path " + path, winner, candidates, summary);
     }

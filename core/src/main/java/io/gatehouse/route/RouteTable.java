@@ -25,7 +25,7 @@ public final class RouteTable {
 
     /** The table without routes. */
     public static final RouteTable EMPTY = new RouteTable(
-            new Node[16], 0, new int[Category.values().length], new int[Category.values().length]);
+            new Node[16], 0, new int[Category.COUNT], new int[Category.COUNT]);
 
     private static final Comparator<Route> ORDER = Comparator
             .comparing((Route route) -> route.prefix().category())
@@ -36,7 +36,21 @@ public final class RouteTable {
             .thenComparing(route -> route.prefix().toString());
 
     /** All routes of one host and path, the closest to scheme and port first, and the rest of the chain. */
-    private record Node(Object host, String path, int hash, List<Route> routes, @Nullable Node next) {}
+    private static final class Node {
+        final Object host;
+        final String path;
+        final int hash;
+        final List<Route> routes;
+        final @Nullable Node next;
+
+        Node(Object host, String path, int hash, List<Route> routes, @Nullable Node next) {
+            this.host = host;
+            this.path = path;
+            this.hash = hash;
+            this.routes = routes;
+            this.next = next;
+        }
+    }
 
     private final @Nullable Node[] chains;
     private final int size;
@@ -128,7 +142,7 @@ public final class RouteTable {
         routes.add(route);
         routes.sort(ORDER);
         RouteTable table = size < chains.length ? this : grown();
-        int category = prefix.category().ordinal();
+        int category = prefix.category().slot();
         int[] bounds = longest.clone();
         bounds[category] = Math.max(bounds[category], prefix.path().length());
         int[] numbers = counts.clone();
@@ -150,7 +164,7 @@ public final class RouteTable {
         if (size == 1) {
             return EMPTY;
         }
-        int category = prefix.category().ordinal();
+        int category = prefix.category().slot();
         int[] numbers = counts.clone();
         int[] bounds = longest.clone();
         if (--numbers[category] == 0) {
@@ -166,7 +180,7 @@ public final class RouteTable {
 
     /** The longest match of one host. */
     private @Nullable Route search(Category category, Object host, String scheme, int port, String path) {
-        int bound = longest[category.ordinal()];
+        int bound = longest[category.slot()];
         if (bound == 0) {
             return null;
         }
