@@ -7,6 +7,7 @@ module io.gatehouse.core {
     requires static org.glassfish.hk2.api;
     requires com.github.benmanes.caffeine;
 
+    exports io.gatehouse.files;
     exports io.gatehouse.handler;
     exports io.gatehouse.http;
     exports io.gatehouse.route;

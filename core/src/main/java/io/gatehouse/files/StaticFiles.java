@@ -1,0 +1,390 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.files;
+
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.handler.Shortcut;
+import io.gatehouse.http.ByteRanges.Range;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.QualityValues;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.ResponseHead;
+import io.gatehouse.http.Target;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the files of a directory or of a folder on the class path (RFC 9110: GET, HEAD, conditions, ranges, content codings).
+ *
+ * <p>What was asked for lately and is small lies in memory, and {@link #find} answers from there on the I/O thread, without a
+ * look at the disk, until the copy's {@linkplain StaticFilesBuilder#freshness freshness} is over. For as long again the copy
+ * is still served while one thread of the {@linkplain StaticFilesBuilder#executor executor} looks whether it is the file's
+ * state; after that a worker looks first. So no answer is older than twice the freshness.
+ *
+ * <p>Everything else goes through {@link #handle} on a worker, which opens the file, passes it to the transport and returns: a
+ * slow reader of a large file holds no thread. Length and validators are those of the open file. If it shrinks while it is
+ * sent, the transport cuts the connection; if it vanishes or is replaced, the old bytes go out.
+ *
+ * <p>Never served: hidden files ({@code .name} but {@code .well-known}, WEB-INF, META-INF), links out of the root, listings.
+ */
+public final class StaticFiles implements AsyncHandler, Shortcut {
+
+    private static final System.Logger LOG = System.getLogger(StaticFiles.class.getName());
+    private static final String METHODS = "GET, HEAD, OPTIONS";
+    private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
+
+    private final FileLoader loader;
+    private final HotFiles hot;
+    private final long freshness;
+    private final @Nullable String spa;
+    private final Executor executor;
+    private final LongSupplier nanos;
+    private final InstantSource clock;
+    private final Supplier<String> boundaries;
+    private final String name;
+
+    StaticFiles(Root root, StaticFilesBuilder settings) {
+        this.loader = new FileLoader(root, settings.rules(), settings.clock);
+        this.hot = new HotFiles(settings.hotBytes);
+        this.freshness = settings.freshness.toNanos();
+        this.spa = settings.spa;
+        this.executor = settings.executor;
+        this.nanos = settings.nanos;
+        this.clock = settings.clock;
+        this.boundaries = settings.boundaries;
+        this.name = "files of " + root;
+    }
+
+    /** Files of a directory, which must be there when the builder builds. It may be a link that is turned later. */
+    public static StaticFilesBuilder of(Path directory) {
+        return new StaticFilesBuilder(() -> new DirectoryRoot(directory));
+    }
+
+    /**
+     * Files of a directory, or of a folder on the class path if the text begins with {@code classpath:}. The class path is
+     * that of the context class loader of the thread that builds.
+     *
+     * @param location {@code site}, {@code /srv/site} or {@code classpath:META-INF/resources}
+     */
+    public static StaticFilesBuilder of(String location) {
+        if (!location.startsWith("classpath:")) {
+            return of(Path.of(location));
+        }
+        return new StaticFilesBuilder(() -> {
+            ClassLoader context = Thread.currentThread().getContextClassLoader();
+            ClassLoader used = context == null ? ClassLoader.getSystemClassLoader() : context;
+            return new ClassPathRoot(used, location.substring("classpath:".length()));
+        });
+    }
+
+    /**
+     * Files of a folder on the class path of a class loader.
+     *
+     * @param folder {@code META-INF/resources/webjars/swagger-ui/5.0.0}; neither empty nor elsewhere in META-INF
+     */
+    public static StaticFilesBuilder ofClassPath(ClassLoader loader, String folder) {
+        return new StaticFilesBuilder(() -> new ClassPathRoot(loader, folder));
+    }
+
+    /** Answers from memory: 200, 206 with one part, 304, 412, 416, to GET and HEAD. On an I/O thread; touches no file. */
+    @Override
+    public @Nullable Prepared find(RequestHead head, Target target, int prefixLength) {
+        if (freshness == 0 || !head.method().equals("GET") && !head.isHead()) {
+            return null;
+        }
+        FileEntry entry = hot.get(target.path(), prefixLength);
+        if (entry == null) {
+            return null;
+        }
+        long age = entry.age(nanos.getAsLong());
+        if (age > freshness) {
+            if (age - freshness > freshness) {
+                return null;
+            }
+            checkLater(entry, target.path(), prefixLength);
+        }
+        Representation representation = entry.choose(head.fields());
+        Answer answer = Answer.of(head, representation, clock);
+        if (answer instanceof Answer.Bodiless bodiless) {
+            return bodiless.prepared();
+        }
+        Content.InMemory memory = representation.memory();
+        if (answer == Answer.WHOLE) {
+            return memory != null || head.isHead() ? representation.whole() : null;
+        }
+        if (memory != null && answer instanceof Answer.Part part) {
+            Range range = part.range();
+            return new Prepared(
+                    Answer.head(representation, range),
+                    memory.bytes().slice((int) range.first(), (int) range.length()));
+        }
+        return null;
+    }
+
+    /** Answers one request; on a worker, because it may wait for the disk. Returns when the transport has the file. */
+    @Override
+    public void handle(Request request, Response response, Completion done) throws IOException {
+        String method = request.method();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            boolean asks = method.equals("OPTIONS");
+            response.status(asks ? 204 : 405).field("Allow", METHODS);
+            if (!asks) {
+                response.field("Content-Length", "0");
+            }
+            done.succeeded();
+            return;
+        }
+        String path = request.path();
+        if (path.length() < request.prefixLength()) {
+            redirect(request, response, done); // the prefix itself, without its slash
+            return;
+        }
+        String relative = request.pathInPrefix();
+        boolean folder = relative.length() > 1 && relative.endsWith("/");
+        if (!PathSyntax.isPlain(folder ? relative.substring(0, relative.length() - 1) : relative, WINDOWS)) {
+            throw missing();
+        }
+        try {
+            answer(request, response, done, path, relative);
+        } catch (AccessDeniedException e) {
+            throw new HttpFailure(403, "This file can't be read by the server.", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private void answer(Request request, Response response, Completion done, String path, String relative)
+            throws IOException {
+        int prefixLength = request.prefixLength();
+        Object known = look(path, prefixLength, relative);
+        if (known instanceof FileLoader.Moved) {
+            redirect(request, response, done);
+            return;
+        }
+        String page = spa;
+        boolean fallback = known instanceof FileLoader.Missing && page != null && isNavigation(request, relative);
+        if (fallback && page != null) {
+            known = look(path.substring(0, prefixLength) + page, prefixLength, page);
+        }
+        if (!(known instanceof FileEntry entry)) {
+            throw missing();
+        }
+        Representation representation = entry.choose(request.fields());
+        Content content = null;
+        Answer answer = Answer.of(request.head(), representation, clock);
+        if (!(answer instanceof Answer.Bodiless) && !request.head().isHead()) {
+            content = representation.memory();
+            if (content == null) {
+                content = open(representation);
+            }
+            if (!content.stamp().equals(representation.stamp())) {
+                representation = loader.renew(representation, content);
+                answer = Answer.of(request.head(), representation, clock);
+            }
+        }
+        send(response, new Plan(representation, answer, content, fallback), done);
+    }
+
+    /** What is to be sent. */
+    private record Plan(Representation representation, Answer answer, @Nullable Content content, boolean fallback) {}
+
+    private void send(Response response, Plan plan, Completion done) throws IOException {
+        Representation representation = plan.representation();
+        Content content = plan.content();
+        if (plan.answer() instanceof Answer.Bodiless bodiless) {
+            apply(response, bodiless.prepared().head(), plan.fallback());
+            close(content);
+            done.succeeded();
+            return;
+        }
+        if (content == null) {
+            apply(response, representation.whole().head(), plan.fallback());
+            done.succeeded();
+            return;
+        }
+        Completion closing = content instanceof Content.InMemory ? done : closing(content, done);
+        boolean begun = false;
+        try {
+            if (plan.answer() instanceof Answer.Parts parts) {
+                sendParts(response, plan, parts.ranges(), content, closing);
+            } else if (plan.answer() instanceof Answer.Part part) {
+                apply(response, Answer.head(representation, part.range()), plan.fallback());
+                content.send(response, part.range().first(), part.range().length(), true, closing);
+            } else {
+                apply(response, representation.whole().head(), plan.fallback());
+                content.send(response, 0, content.stamp().size(), true, closing);
+            }
+            begun = true;
+        } finally {
+            if (!begun) {
+                close(content);
+            }
+        }
+    }
+
+    private void sendParts(Response response, Plan plan, List<Range> ranges, Content content, Completion done) {
+        Fields description = plan.representation().description();
+        String boundary = boundaries.get();
+        List<byte[]> heads = FileSender.heads(
+                boundary, description.first("Content-Type"), description.first("Content-Encoding"), ranges,
+                content.stamp().size());
+        Fields.Builder fields = description.toBuilder();
+        fields.remove("Content-Encoding"); // each part has it: what surrounds them is not encoded
+        fields.set("Content-Type", "multipart/byteranges; boundary=" + boundary);
+        fields.set("Content-Length", Long.toString(FileSender.length(heads, ranges)));
+        apply(response, ResponseHead.of(206, fields.build()), plan.fallback());
+        FileSender.send(response, content, ranges, heads, done);
+    }
+
+    /** A {@link FileEntry}, or what {@link FileLoader#locate} says instead. */
+    private Object look(String path, int prefixLength, String relative) throws IOException {
+        FileEntry known = hot.get(path, prefixLength);
+        if (known != null && freshness > 0 && known.age(nanos.getAsLong()) <= freshness) {
+            return known;
+        }
+        return check(known, path, prefixLength, relative);
+    }
+
+    /** Looks at the files, and keeps the store in step with what it finds. */
+    private Object check(@Nullable FileEntry known, String path, int prefixLength, String relative) throws IOException {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            long now = nanos.getAsLong();
+            FileLoader.Located located = loader.locate(relative);
+            if (!(located instanceof FileLoader.Files files)) {
+                hot.remove(path, prefixLength);
+                return located;
+            }
+            if (known != null && known.isStill(files)) {
+                known.checked(now);
+                return known;
+            }
+            try {
+                FileEntry loaded = loader.load(relative, files, now);
+                if (loaded.isKeepable()) {
+                    hot.put(path, prefixLength, loaded);
+                } else {
+                    hot.remove(path, prefixLength);
+                }
+                return loaded;
+            } catch (NoSuchFileException e) {
+                LOG.log(Level.DEBUG, "{0}: {1} vanished while it was read; looking again", this, relative);
+            }
+        }
+        hot.remove(path, prefixLength);
+        return new FileLoader.Missing();
+    }
+
+    /** One at a time for each entry. What fails is left to the next worker, who has somebody to tell. */
+    private void checkLater(FileEntry entry, String path, int prefixLength) {
+        if (!entry.beginCheck()) {
+            return;
+        }
+        try {
+            executor.execute(() -> {
+                try {
+                    check(entry, path, prefixLength, entry.relative());
+                } catch (IOException | RuntimeException e) {
+                    LOG.log(Level.DEBUG, () -> this + ": can't look at " + entry.relative(), e);
+                } finally {
+                    entry.endCheck();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            entry.endCheck();
+        }
+    }
+
+    private static Content open(Representation representation) throws IOException {
+        try {
+            return representation.source().open(HotFiles.LARGEST);
+        } catch (NoSuchFileException e) {
+            throw missing();
+        }
+    }
+
+    /** A close may wait for the disk, and completions come on I/O threads: it is left to the executor. */
+    private Completion closing(Content content, Completion done) {
+        return new Completion() {
+            @Override
+            public void succeeded() {
+                closeLater(content);
+                done.succeeded();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                closeLater(content);
+                done.failed(cause);
+            }
+        };
+    }
+
+    private void closeLater(Content content) {
+        try {
+            executor.execute(() -> close(content));
+        } catch (RejectedExecutionException e) {
+            close(content);
+        }
+    }
+
+    private static void close(@Nullable Content content) {
+        try {
+            if (content != null) {
+                content.close();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "can't close a file", e);
+        }
+    }
+
+    /** A browser on its way to a page, and no file's name: not a script, an image or a call of an API (RFC 9110 section 12.5.1). */
+    private static boolean isNavigation(Request request, String relative) {
+        String accept = request.fields().joined("Accept");
+        return relative.indexOf('.', relative.lastIndexOf('/') + 1) < 0
+                && accept != null
+                && QualityValues.of(accept, "text/html") > 0;
+    }
+
+    private static void redirect(Request request, Response response, Completion done) {
+        response.status(301)
+                .field("Location", Redirect.toFolder(request.target()))
+                .field("Content-Length", "0");
+        done.succeeded();
+    }
+
+    /** Fields that were set before stay, but for those of the same name; what varies by more than one thing says so. */
+    private static void apply(Response response, ResponseHead head, boolean byAccept) {
+        response.status(head.status());
+        for (int i = 0; i < head.fields().size(); i++) {
+            String field = head.fields().name(i);
+            if (field.equalsIgnoreCase("Vary")) {
+                response.fields().add(field, head.fields().value(i));
+            } else {
+                response.fields().set(field, head.fields().value(i));
+            }
+        }
+        if (byAccept) {
+            response.fields().add("Vary", "Accept");
+        }
+    }
+
+    private static HttpFailure missing() {
+        return new HttpFailure(404, "There is no such file here.");
+    }
+}
