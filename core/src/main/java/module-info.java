@@ -10,11 +10,8 @@ module io.gatehouse.core {
     exports io.gatehouse.files;
     exports io.gatehouse.handler;
     exports io.gatehouse.http;
-<<<<<<< HEAD
-    exports io.gatehouse.route;
-=======
     exports io.gatehouse.http1;
->>>>>>> 5509fe2 (http1: read and write heads and bodies without I/O, for transports and the forwarder)
+    exports io.gatehouse.route;
     exports io.gatehouse.transport;
 
     uses io.gatehouse.transport.TransportProvider;

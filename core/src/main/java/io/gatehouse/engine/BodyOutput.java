@@ -27,13 +27,10 @@ final class BodyOutput extends OutputStream {
     @Override
     public void write(int b) throws IOException {
         requireOpen();
-        if (!makeRoom(1)) {
-            send();
-        }
         if (makeRoom(1)) {
             buffer[count++] = (byte) b;
         } else {
-            response.writeAndWait(ByteBuffer.wrap(new byte[] {(byte) b}), false);
+            write(new byte[] {(byte) b}, 0, 1);
         }
     }
 
