@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * One connection of the memory transport: reads heads, makes an exchange of each, carries bytes for it, drains after it.
@@ -41,12 +40,11 @@ final class MemoryConnection {
     private Completion done;
     private Slowness slowness;
 
-    MemoryConnection(MemoryTransport transport, long id, Endpoint.Tcp at, List<Integer> ports, MemoryPipe in, MemoryPipe out) {
+    MemoryConnection(MemoryTransport transport, long id, int port, MemoryPipe in, MemoryPipe out) {
         this.transport = transport;
         this.in = in;
         this.out = out;
         InetAddress here = InetAddress.getLoopbackAddress();
-        int port = ports.get(Math.max(0, transport.config().endpoints().indexOf(at)));
         identity = new Connection(
                 id, new InetSocketAddress(here, 1), new InetSocketAddress(here, port), null, HttpVersion.HTTP_1_1);
         deadline = System.nanoTime() + transport.config().timeouts().head().toNanos();
@@ -80,7 +78,12 @@ final class MemoryConnection {
                     next = nextExchange();
                 }
             } catch (RefusedException e) {
-                refuse(identity, e.refusal(), String.valueOf(e.getMessage()));
+                if (state == State.HEAD) {
+                    refuse(identity, e.refusal(), String.valueOf(e.getMessage()));
+                } else { // its request is answered already
+                    transport.config().listener().refused(identity, e.refusal(), String.valueOf(e.getMessage()));
+                    close();
+                }
             } catch (IOException e) {
                 close();
             }

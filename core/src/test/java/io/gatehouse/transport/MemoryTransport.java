@@ -80,7 +80,8 @@ final class MemoryTransport implements Transport, Runnable {
         try {
             for (Endpoint endpoint : config.endpoints()) {
                 Endpoint.Tcp tcp = (Endpoint.Tcp) endpoint;
-                ports.add(network.bind(tcp.port(), (up, down) -> execute(() -> accept(tcp, up, down))));
+                int index = ports.size();
+                ports.add(network.bind(tcp.port(), (up, down) -> execute(() -> accept(ports.get(index), up, down))));
                 bound.add(new Endpoint.Tcp(tcp.scheme(), tcp.host(), ports.get(ports.size() - 1)));
             }
         } catch (IOException e) {
@@ -92,8 +93,8 @@ final class MemoryTransport implements Transport, Runnable {
         return bound;
     }
 
-    private void accept(Endpoint.Tcp endpoint, MemoryPipe up, MemoryPipe down) {
-        MemoryConnection connection = new MemoryConnection(this, ids.incrementAndGet(), endpoint, ports, up, down);
+    private void accept(int port, MemoryPipe up, MemoryPipe down) {
+        MemoryConnection connection = new MemoryConnection(this, ids.incrementAndGet(), port, up, down);
         if (stopping) {
             connection.close();
         } else if (connections.size() >= config.limits().connections()) {
@@ -110,8 +111,8 @@ final class MemoryTransport implements Transport, Runnable {
         if (connections.remove(connection)) {
             config.listener().closed(connection.identity());
         }
-        synchronized (this) {
-            notifyAll();
+        synchronized (connections) {
+            connections.notifyAll();
         }
     }
 
@@ -156,12 +157,14 @@ final class MemoryTransport implements Transport, Runnable {
         return whole;
     }
 
-    private synchronized boolean awaitNoConnections(Duration time) {
+    private boolean awaitNoConnections(Duration time) {
         long deadline = System.nanoTime() + time.toNanos();
         try {
-            for (long left = time.toMillis(); !connections.isEmpty() && left > 0; ) {
-                wait(left);
-                left = (deadline - System.nanoTime()) / 1_000_000;
+            synchronized (connections) {
+                for (long left = time.toMillis(); !connections.isEmpty() && left > 0; ) {
+                    connections.wait(left);
+                    left = (deadline - System.nanoTime()) / 1_000_000;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
