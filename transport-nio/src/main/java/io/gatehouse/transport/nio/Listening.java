@@ -1,0 +1,133 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.nio;
+
+import io.gatehouse.transport.Endpoint;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** One endpoint, open: a bound server socket, and what has to be cleared away with it. */
+final class Listening {
+
+    private static final System.Logger LOG = System.getLogger(Listening.class.getName());
+
+    private final ServerSocketChannel channel;
+    private final Endpoint bound;
+
+    private Listening(ServerSocketChannel channel, Endpoint bound) {
+        this.channel = channel;
+        this.bound = bound;
+    }
+
+    /**
+     * Binds.
+     *
+     * @throws IOException with a message that names the endpoint and what to change
+     */
+    static Listening open(Endpoint endpoint, int backlog) throws IOException {
+        if (endpoint instanceof Endpoint.Unix unix) {
+            return open(unix, backlog);
+        }
+        return open((Endpoint.Tcp) endpoint, backlog);
+    }
+
+    ServerSocketChannel channel() {
+        return channel;
+    }
+
+    /** The endpoint with its real port. */
+    Endpoint bound() {
+        return bound;
+    }
+
+    /** Closes, and removes the file of a Unix-domain socket. */
+    void close() {
+        try {
+            channel.close();
+            if (bound instanceof Endpoint.Unix unix) {
+                Files.deleteIfExists(unix.path());
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "closing " + bound + " failed: " + e);
+        }
+    }
+
+    private static Listening open(Endpoint.Tcp tcp, int backlog) throws IOException {
+        String host = tcp.host().startsWith("[") ? tcp.host().substring(1, tcp.host().length() - 1) : tcp.host();
+        InetSocketAddress address =
+                host.equals("*") ? new InetSocketAddress(tcp.port()) : new InetSocketAddress(host, tcp.port());
+        if (address.isUnresolved()) {
+            throw new IOException(tcp + ": the host " + host + " is unknown: set listen to an address of this machine, or to *");
+        }
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, backlog);
+            channel.configureBlocking(false);
+            int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
+            return new Listening(channel, new Endpoint.Tcp(tcp.scheme(), tcp.host(), port));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw new IOException(tcp + ": " + reason(tcp, e), e);
+        }
+    }
+
+    private static String reason(Endpoint.Tcp tcp, Exception e) {
+        String message = String.valueOf(e.getMessage());
+        if (message.contains("Permission denied")) {
+            return "port " + tcp.port() + " needs a privilege: set listen to a port from 1024 on";
+        }
+        if (message.contains("Cannot assign requested address")) {
+            return "the host " + tcp.host() + " is no address of this machine: set listen to one that is, or to *";
+        }
+        if (e instanceof BindException) {
+            return "port " + tcp.port() + " is in use: set listen to another";
+        }
+        return "can't be opened: " + message + "; set listen to another";
+    }
+
+    private static Listening open(Endpoint.Unix unix, int backlog) throws IOException {
+        Path path = unix.path();
+        removeStale(path);
+        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            channel.bind(UnixDomainSocketAddress.of(path), backlog);
+            channel.configureBlocking(false);
+            return new Listening(channel, unix);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw new IOException(
+                    unix + ": can't be opened: " + e.getMessage() + "; set listen to a short path in a directory that can be written", e);
+        }
+    }
+
+    /** A file that a process left behind when it died is removed; one that somebody answers at is not. */
+    private static void removeStale(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        BasicFileAttributes attributes =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isOther()) {
+            throw new IOException("unix:" + path + ": the path is taken by something that is no socket: set listen to another");
+        }
+        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            probe.connect(UnixDomainSocketAddress.of(path));
+        } catch (SocketException refused) {
+            Files.delete(path);
+            return;
+        }
+        throw new IOException("unix:" + path + ": the socket is in use by another process: set listen to another path");
+    }
+}
