@@ -18,6 +18,7 @@ import org.jvnet.hk2.annotations.Service;
  */
 @Service
 @Named("nio")
+@SuppressWarnings("exports") // the annotations are for who has HK2; nobody else needs their modules
 public final class NioTransportProvider implements TransportProvider {
 
     private static final int BACKLOG = 1024;
