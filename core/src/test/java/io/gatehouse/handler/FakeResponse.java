@@ -42,6 +42,7 @@ public final class FakeResponse implements Response {
     private boolean lastSeen;
     private @Nullable ResponseHead committed;
     private Fields trailers = Fields.EMPTY;
+    private @Nullable FileChannel transferred;
 
     /** Completions wait for {@link #release}. */
     public FakeResponse held() {
@@ -130,6 +131,11 @@ public final class FakeResponse implements Response {
     /** The body so far as text in UTF-8. */
     public String sentText() {
         return received.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The file that was transferred last, or null. */
+    public @Nullable FileChannel transferred() {
+        return transferred;
     }
 
     /** The interim responses. */
@@ -221,6 +227,7 @@ public final class FakeResponse implements Response {
 
     @Override
     public void transfer(FileChannel file, long from, long count, boolean last, Completion done) {
+        transferred = file;
         begin(last, done, () -> {
             ByteBuffer buffer = ByteBuffer.allocate(8192);
             long position = from;
