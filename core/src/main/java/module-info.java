@@ -8,6 +8,7 @@ module io.gatehouse.core {
     requires com.github.benmanes.caffeine;
 
     exports io.gatehouse.files;
+    exports io.gatehouse;
     exports io.gatehouse.handler;
     exports io.gatehouse.http;
     exports io.gatehouse.http1;

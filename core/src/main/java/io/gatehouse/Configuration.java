@@ -1,0 +1,187 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.http.TargetRules;
+import io.gatehouse.route.Prefix;
+import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that can be set from outside the program, checked and typed; {@link Setting#ALL} is the list.
+ *
+ * <p>Sources in rising order: the values that the program gives, {@code gatehouse.properties} (in the working directory, else
+ * on the class path; {@code -Dgatehouse.config} or {@code GATEHOUSE_CONFIG} names another file), the environment ({@code
+ * GATEHOUSE_LIMITS_HEAD}), system properties ({@code -Dgatehouse.limits.head}). An unknown key is an error, and each error
+ * names the key, the value, where it stands, and what to write.
+ *
+ * @param transport the name of the transport; null if none is set
+ * @param endpoints where to listen
+ * @param ioThreads 0 lets the transport choose
+ * @param workers the kind of thread that handlers run on
+ * @param stopGrace how long requests in flight may take when the server stops
+ * @param limits of peers and applications
+ * @param timeouts of peers
+ * @param target what is let in of ambiguous targets
+ * @param options of the transports, by the transport's name and then by the option's, without that name in front
+ * @param routes in the order of their keys
+ * @param bodyLimits bytes of a body for the routes of exactly these prefixes
+ */
+public record Configuration(
+        @Nullable String transport,
+        List<Endpoint> endpoints,
+        int ioThreads,
+        WorkerKind workers,
+        Duration stopGrace,
+        Limits limits,
+        Timeouts timeouts,
+        TargetRules target,
+        Map<String, Map<String, String>> options,
+        List<RouteSpec> routes,
+        Map<Prefix, Long> bodyLimits) {
+
+    /** What holds where nothing is set. */
+    public static final Configuration DEFAULTS = new Configuration(
+            null,
+            List.of(new Endpoint.Tcp("http", "localhost", 8080)),
+            0,
+            WorkerKind.AUTO,
+            Duration.ofSeconds(10),
+            Limits.DEFAULTS,
+            Timeouts.DEFAULTS,
+            TargetRules.STRICT,
+            Map.of(),
+            List.of(),
+            Map.of());
+
+    /** Takes copies, and checks. */
+    public Configuration {
+        endpoints = List.copyOf(endpoints);
+        options = Map.copyOf(options);
+        routes = List.copyOf(routes);
+        bodyLimits = Map.copyOf(bodyLimits);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("no endpoint: set listen, as in listen=http://localhost:8080");
+        }
+        if (ioThreads < 0) {
+            throw new IllegalArgumentException("io-threads=" + ioThreads + ": set it to 0 for the default, or to 1 or more");
+        }
+        if (stopGrace.isNegative()) {
+            throw new IllegalArgumentException("stop.grace=" + stopGrace + ": set it to 0s or more");
+        }
+    }
+
+    /**
+     * The configuration from the standard sources over the defaults.
+     *
+     * @throws IllegalArgumentException if something is wrong with it
+     */
+    public static Configuration load() {
+        return load(DEFAULTS);
+    }
+
+    /**
+     * The configuration from the standard sources over what the program sets.
+     *
+     * @throws IllegalArgumentException if something is wrong with it
+     */
+    public static Configuration load(Configuration program) {
+        Map<String, String> environment = System.getenv();
+        Properties system = System.getProperties();
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        ClassLoader loader = context != null ? context : ClassLoader.getSystemClassLoader();
+        ConfigurationFile file = ConfigurationFile.find(environment, system, Path.of(""), loader);
+        return ConfigurationReader.read(program, file.values(), file.name(), environment, system);
+    }
+
+    /**
+     * The configuration from given sources over the defaults.
+     *
+     * @param file what {@code gatehouse.properties} would hold
+     * @throws IllegalArgumentException if something is wrong with it
+     */
+    public static Configuration of(Properties file, Map<String, String> environment, Properties system) {
+        return of(DEFAULTS, file, environment, system);
+    }
+
+    /**
+     * The configuration from given sources over what the program sets.
+     *
+     * @param file what {@code gatehouse.properties} would hold
+     * @throws IllegalArgumentException if something is wrong with it
+     */
+    public static Configuration of(
+            Configuration program, Properties file, Map<String, String> environment, Properties system) {
+        return ConfigurationReader.read(program, file, ConfigurationFile.NAME, environment, system);
+    }
+
+    /** The options of one transport, under its own names; empty if none is set. */
+    public Map<String, String> optionsOf(String transportName) {
+        return options.getOrDefault(transportName, Map.of());
+    }
+
+    /** The limit for bodies that is set for a prefix; -1 if {@code limits.body} holds. */
+    public long bodyLimit(Prefix prefix) {
+        return bodyLimits.getOrDefault(prefix, -1L);
+    }
+
+    /** The same with another transport. */
+    public Configuration withTransport(@Nullable String value) {
+        return new Configuration(
+                value, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with other endpoints. */
+    public Configuration withEndpoints(List<Endpoint> value) {
+        return new Configuration(
+                transport, value, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with another number of I/O threads. */
+    public Configuration withIoThreads(int value) {
+        return new Configuration(
+                transport, endpoints, value, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with another kind of worker. */
+    public Configuration withWorkers(WorkerKind value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, value, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with another grace. */
+    public Configuration withStopGrace(Duration value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, workers, value, limits, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with other limits. */
+    public Configuration withLimits(Limits value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, workers, stopGrace, value, timeouts, target, options, routes, bodyLimits);
+    }
+
+    /** The same with other timeouts. */
+    public Configuration withTimeouts(Timeouts value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, workers, stopGrace, limits, value, target, options, routes, bodyLimits);
+    }
+
+    /** The same with other rules for targets. */
+    public Configuration withTarget(TargetRules value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, value, options, routes, bodyLimits);
+    }
+
+    /** The same with other options of transports. */
+    public Configuration withOptions(Map<String, Map<String, String>> value) {
+        return new Configuration(
+                transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, value, routes, bodyLimits);
+    }
+}

@@ -1,0 +1,40 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.route.Prefix;
+
+/** A route that is written in the configuration, not yet looked up or created. */
+public sealed interface RouteSpec {
+
+    /** The subtree it is registered for; for a servlet the root of its context. */
+    Prefix prefix();
+
+    /** The key, the value and where they stand, for messages: {@code files./docs/=docs in gatehouse.properties}. */
+    String origin();
+
+    /**
+     * Static files: {@code files./docs/=/srv/docs} or {@code files./docs/=classpath:META-INF/resources/docs}.
+     *
+     * @param location a directory, or {@code classpath:} and a folder there
+     */
+    record FilesRoute(Prefix prefix, String location, String origin) implements RouteSpec {}
+
+    /**
+     * Static files whose {@code index.html} answers navigations to what is not a file: {@code spa./app/=/srv/app}.
+     *
+     * @param location a directory, or {@code classpath:} and a folder there
+     */
+    record SpaRoute(Prefix prefix, String location, String origin) implements RouteSpec {}
+
+    /**
+     * A servlet: {@code servlet./api/*=com.example.ApiServlet}, or with a host in front of the pattern as in {@code
+     * servlet.http\://example.com/api/*}.
+     *
+     * @param prefix the root of scheme, host and port: its path is {@code /}
+     * @param pattern a mapping as in Servlet 6.1 section 12.2: {@code /api/*}, {@code /exact}, {@code *.do} or {@code /}
+     */
+    record ServletRoute(Prefix prefix, String pattern, String className, String origin) implements RouteSpec {}
+
+    /** A handler, created by its constructor or with injection: {@code handle./x/=com.example.MyHandler}. */
+    record HandlerRoute(Prefix prefix, String className, String origin) implements RouteSpec {}
+}

@@ -1,0 +1,81 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.Timeouts;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One setting of the configuration, as the README's table shows it.
+ *
+ * @param key in the properties file; one with {@code <} in it stands for many keys
+ * @param fallback what holds if it is not set, as it would be written; empty if nothing does
+ * @param meaning in a line
+ */
+public record Setting(String key, String fallback, String meaning) {
+
+    /** Every setting, in the order of the README. */
+    public static final List<Setting> ALL = all(Limits.DEFAULTS, Timeouts.DEFAULTS);
+
+    /** The environment variable that sets it; empty if it stands for many keys. */
+    public String variable() {
+        return family() ? "" : "GATEHOUSE_" + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    /** Whether it stands for many keys, such as {@code files.<prefix>}. */
+    public boolean family() {
+        return key.indexOf('<') >= 0;
+    }
+
+    /** All settings as a table in Markdown. */
+    public static String table() {
+        StringBuilder out = new StringBuilder("| key | default | meaning |\n|---|---|---|\n");
+        for (Setting setting : ALL) {
+            String fallback = setting.fallback.isEmpty() ? "" : "`" + setting.fallback + "`";
+            out.append("| `").append(setting.key).append("` | ").append(fallback).append(" | ")
+                    .append(setting.meaning).append(" |\n");
+        }
+        return out.toString();
+    }
+
+    private static List<Setting> all(Limits limits, Timeouts timeouts) {
+        return List.of(
+                new Setting("transport", "", "name of the transport, `nio` or `jetty`; needed only if several are found"),
+                new Setting("listen", "http://localhost:8080",
+                        "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`; host `*` for all, "
+                                + "port `0` for a free one"),
+                new Setting("io-threads", "0", "I/O threads; `0` lets the transport choose"),
+                new Setting("workers", "auto", "threads of handlers: `pool`, `virtual`, or `auto`, virtual from Java 24 on"),
+                new Setting("stop.grace", "10s", "how long requests in flight may take when the server stops"),
+                new Setting("limits.line", Quantities.text(limits.line()), "bytes of a request line; past it 414"),
+                new Setting("limits.head", Quantities.text(limits.head()), "bytes of a whole request head; past it 431"),
+                new Setting("limits.fields", Integer.toString(limits.fields()), "fields of a head; past it 431"),
+                new Setting("limits.body", Quantities.text(limits.body()), "bytes of a request's body; past it 413"),
+                new Setting("limits.body.<prefix>", "", "the same for the route of exactly this prefix"),
+                new Setting("limits.drain", Quantities.text(limits.drain()),
+                        "bytes of an unread body that are thrown away to keep the connection"),
+                new Setting("limits.rate", Quantities.text(limits.rate()), "bytes a second that a body must make, either way"),
+                new Setting("limits.connections", Integer.toString(limits.connections()), "open connections; one more gets 503"),
+                new Setting("limits.in-flight", Integer.toString(limits.inFlight()), "requests that handlers work on at once"),
+                new Setting("limits.queue", Integer.toString(limits.queue()),
+                        "requests that wait for a place in flight; one more gets 503"),
+                new Setting("timeouts.head", Quantities.text(timeouts.head()), "for a whole request head; past it 408"),
+                new Setting("timeouts.idle", Quantities.text(timeouts.idle()), "for the next request on a kept connection"),
+                new Setting("timeouts.body", Quantities.text(timeouts.body()),
+                        "sliding window in which a request's body must make `limits.rate`; else 408"),
+                new Setting("timeouts.write", Quantities.text(timeouts.write()),
+                        "sliding window in which a response must make `limits.rate`; else it is cut off"),
+                new Setting("target.encoded-slash", "false", "lets in `%2F`, which stays so in the path"),
+                new Setting("target.encoded-dots", "false", "lets in `%2e` and `%2e%2e` segments, resolved like `.` and `..`"),
+                new Setting("target.path-parameters", "false", "lets in `;` and what follows in a segment, which the path leaves out"),
+                new Setting("target.empty-segments", "false", "lets in `//`, which is one `/`"),
+                new Setting("target.backslash", "false", "lets in `\\` and `%5C`, ordinary characters"),
+                new Setting("target.non-ascii", "false", "lets in bytes beyond ASCII that are not percent-encoded, as UTF-8"),
+                new Setting("files.<prefix>", "", "serves files: a directory, or `classpath:` and a folder"),
+                new Setting("spa.<prefix>", "", "the same, and `index.html` answers navigations to what is no file"),
+                new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),
+                new Setting("handle.<prefix>", "", "class name of a handler"),
+                new Setting("<transport>.<option>", "", "an option of one transport alone, as in `jetty.http2`"));
+    }
+}
