@@ -4,16 +4,20 @@ module io.gatehouse.core {
     requires transitive jakarta.servlet;
     requires static transitive org.jspecify;
     requires static jakarta.inject;
-    requires static org.glassfish.hk2.api;
+    requires static transitive org.glassfish.hk2.api;
     requires com.github.benmanes.caffeine;
 
-    exports io.gatehouse.files;
     exports io.gatehouse;
+    exports io.gatehouse.files;
     exports io.gatehouse.handler;
+    exports io.gatehouse.hk2;
     exports io.gatehouse.http;
     exports io.gatehouse.http1;
     exports io.gatehouse.route;
     exports io.gatehouse.transport;
 
+    uses io.gatehouse.Components.Source;
     uses io.gatehouse.transport.TransportProvider;
+
+    provides io.gatehouse.Components.Source with io.gatehouse.hk2.LocatorSource;
 }
