@@ -1,0 +1,275 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a request goes on after its dispatch has returned, and how (Servlet 6.1 section 2.3.3.3).
+ *
+ * <pre>
+ *              startAsync            the dispatch returned
+ *   IDLE ────────────────► STARTED ─────────────────────────► SUSPENDED
+ *    ▲                      │   ▲ └──complete──► COMPLETED       │  │ │
+ *    │                      │   └──timeout, error: listeners hear──┘ │ │
+ *    │ its dispatch runs    │ dispatch                               │ │
+ *    └───────────────── DISPATCHED ◄──────────────dispatch───────────┘ │
+ *                                        COMPLETED ◄───complete────────┘
+ *   IDLE or COMPLETED, when the dispatch has returned: ENDED
+ * </pre>
+ *
+ * <p>In STARTED, a call of the container's is on the stack, and what the application decides waits for its return.
+ */
+final class AsyncFlow {
+
+    /** What the container does after a dispatch has returned. */
+    enum Next { FINISH, DISPATCH, WAIT }
+
+    private enum State { IDLE, STARTED, SUSPENDED, DISPATCHED, COMPLETED, ENDED }
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
+    private final RequestRun run;
+    private final ReentrantLock lock = new ReentrantLock();
+    private State state = State.IDLE;
+    private @Nullable AsyncHandle handle;
+    private @Nullable ScheduledFuture<?> timer;
+    private @Nullable Dispatcher target;
+    private int round;
+    private boolean watching;
+
+    AsyncFlow(RequestRun run) {
+        this.run = run;
+    }
+
+    /** Whether it is in asynchronous mode and nothing has ended that yet. */
+    boolean started() {
+        lock.lock();
+        try {
+            return state == State.STARTED || state == State.SUSPENDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The context of the last start. */
+    AsyncHandle context() {
+        AsyncHandle current = handle;
+        if (current == null) {
+            throw new IllegalStateException("the request is not asynchronous: call startAsync first");
+        }
+        return current;
+    }
+
+    /** Starts; listeners of an earlier round hear of it. */
+    AsyncHandle start(AsyncHandle next) {
+        AsyncHandle before;
+        lock.lock();
+        try {
+            if (state != State.IDLE) {
+                throw new IllegalStateException("startAsync in state " + state
+                        + ": start once per dispatch, and before complete and dispatch");
+            }
+            state = State.STARTED;
+            before = handle;
+            handle = next;
+        } finally {
+            lock.unlock();
+        }
+        if (before != null) {
+            before.tell("onStartAsync", null, next);
+        }
+        return next;
+    }
+
+    /** Throws unless the dispatch that started it is still running. */
+    void requireStarted(String what) {
+        lock.lock();
+        try {
+            if (state != State.STARTED) {
+                throw new IllegalStateException(what + " in state " + state
+                        + ": call it before the dispatch that started asynchronous mode returns");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void complete() {
+        if (leave(State.COMPLETED, null)) {
+            run.completed();
+        }
+    }
+
+    void dispatch(Dispatcher to) {
+        if (leave(State.DISPATCHED, to)) {
+            run.execute(run::settle);
+        }
+    }
+
+    /** Ends asynchronous mode after an error page, if the page has not. */
+    void completeQuietly() {
+        lock.lock();
+        try {
+            if (state == State.STARTED || state == State.DISPATCHED) {
+                state = State.COMPLETED;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the pending dispatch goes. */
+    @Nullable Dispatcher target() {
+        return target;
+    }
+
+    /** The dispatch on the stack has returned: says what follows. */
+    Next returned() {
+        lock.lock();
+        try {
+            switch (state) {
+                case STARTED -> {
+                    state = State.SUSPENDED;
+                    suspend();
+                    return Next.WAIT;
+                }
+                case DISPATCHED -> {
+                    state = State.IDLE;
+                    return Next.DISPATCH;
+                }
+                case IDLE, COMPLETED -> {
+                    state = State.ENDED;
+                    return Next.FINISH;
+                }
+                default -> {
+                    return Next.WAIT;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** On the stack: the application threw; its listeners may end it, else an error page does. */
+    void error(Throwable failure) {
+        AsyncHandle current = context();
+        current.tell("onError", failure, current);
+        if (started()) {
+            run.failures().thrown(failure);
+        }
+        completeQuietlyIfStarted();
+    }
+
+    /** On the stack, after the end: listeners hear of it. */
+    void ended() {
+        AsyncHandle current = handle;
+        if (current != null) {
+            current.tell("onComplete", null, current);
+        }
+    }
+
+    private void timeout() {
+        AsyncHandle current = context();
+        current.tell("onTimeout", null, current);
+        if (started()) {
+            if (run.response().buffer().sent()) {
+                run.cut(new IOException("an asynchronous request took longer than " + current.getTimeout() + " ms"));
+            } else {
+                run.failures().status(500);
+            }
+        }
+        completeQuietlyIfStarted();
+    }
+
+    private void completeQuietlyIfStarted() {
+        lock.lock();
+        try {
+            if (state == State.STARTED) {
+                state = State.COMPLETED;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves for another state; true if nothing is on the stack, so that the caller has to go on. */
+    private boolean leave(State to, @Nullable Dispatcher dispatcher) {
+        lock.lock();
+        try {
+            if (state != State.STARTED && state != State.SUSPENDED) {
+                throw new IllegalStateException("the asynchronous request is in state " + state
+                        + ": complete or dispatch it once");
+            }
+            boolean alone = state == State.SUSPENDED;
+            state = to;
+            target = dispatcher;
+            cancelTimer();
+            return alone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void suspend() {
+        int current = ++round;
+        long millis = context().getTimeout();
+        if (millis > 0) {
+            timer = run.context().threads().timer().schedule(
+                    () -> event(current, this::timeout), millis, TimeUnit.MILLISECONDS);
+        }
+        if (!watching) {
+            watching = true;
+            run.execute(() -> run.received().onDisconnect(this::peerGone));
+        }
+    }
+
+    /** On an I/O thread. */
+    private void peerGone() {
+        IOException gone = new IOException("the peer is gone");
+        int current;
+        lock.lock();
+        try {
+            current = round;
+        } finally {
+            lock.unlock();
+        }
+        event(current, () -> {
+            run.peerGone();
+            error(gone);
+        });
+    }
+
+    /** Something happened in a round that is waiting: its handling goes on the stack of a worker. */
+    private void event(int ofRound, Runnable handling) {
+        lock.lock();
+        try {
+            if (state != State.SUSPENDED || round != ofRound) {
+                return;
+            }
+            state = State.STARTED;
+            cancelTimer();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            run.execute(() -> run.turn(handling::run));
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.WARNING, "no worker for an asynchronous event: the request is cut");
+            run.cut(e);
+            run.finish();
+        }
+    }
+
+    private void cancelTimer() {
+        ScheduledFuture<?> pending = timer;
+        timer = null;
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+}

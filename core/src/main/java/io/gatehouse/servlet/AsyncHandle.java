@@ -1,0 +1,145 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.http.FieldSyntax;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application holds of an asynchronous request: one for each start (Servlet 6.1 section 2.3.3.3). Any
+ * thread.
+ */
+final class AsyncHandle implements AsyncContext {
+
+    private record Heard(
+            AsyncListener listener, @Nullable ServletRequest request, @Nullable ServletResponse response) {}
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
+    /** The timeout unless set, in milliseconds (section 2.3.3.3). */
+    private static final long TIMEOUT = 30_000;
+
+    private final RequestRun run;
+    private final ServletRequest request;
+    private final ServletResponse response;
+    private final boolean unnamed;
+    private final List<Heard> listeners = new CopyOnWriteArrayList<>();
+    private volatile long timeout = TIMEOUT;
+
+    /**
+     * @param unnamed whether it was started without naming request and response: a dispatch without a path then goes
+     * where
+     *     the container's last dispatch went
+     */
+    AsyncHandle(RequestRun run, ServletRequest request, ServletResponse response, boolean unnamed) {
+        this.run = run;
+        this.request = request;
+        this.response = response;
+        this.unnamed = unnamed;
+    }
+
+    /** Tells the listeners, in order; what one throws is logged, and the others hear of it all the same. */
+    void tell(String event, @Nullable Throwable failure, AsyncHandle current) {
+        for (Heard heard : listeners) {
+            AsyncEvent told = new AsyncEvent(current, heard.request, heard.response, failure);
+            try {
+                switch (event) {
+                    case "onComplete" -> heard.listener.onComplete(told);
+                    case "onTimeout" -> heard.listener.onTimeout(told);
+                    case "onError" -> heard.listener.onError(told);
+                    default -> heard.listener.onStartAsync(told);
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, event + " of an asynchronous listener failed", e);
+            }
+        }
+    }
+
+    @Override
+    public ServletRequest getRequest() {
+        return request;
+    }
+
+    @Override
+    public ServletResponse getResponse() {
+        return response;
+    }
+
+    @Override
+    public boolean hasOriginalRequestAndResponse() {
+        return request == run.request() && response == run.response();
+    }
+
+    @Override
+    public void dispatch() {
+        String uri = unnamed || !(request instanceof HttpServletRequest http)
+                ? run.dispatchedUri()
+                : http.getRequestURI();
+        dispatch(uri.substring(Math.min(uri.length(), run.context().getContextPath().length())));
+    }
+
+    @Override
+    public void dispatch(String path) {
+        dispatch(run.context(), path);
+    }
+
+    @Override
+    public void dispatch(ServletContext context, String path) {
+        if (context != run.context()) {
+            throw new IllegalArgumentException("the other context is out of reach: dispatch inside this one");
+        }
+        Dispatcher dispatcher = run.context().dispatcher(path);
+        if (dispatcher == null) {
+            throw new IllegalArgumentException("nothing answers the path " + FieldSyntax.printable(path));
+        }
+        run.async().dispatch(dispatcher);
+    }
+
+    @Override
+    public void complete() {
+        run.async().complete();
+    }
+
+    @Override
+    public void start(Runnable work) {
+        run.execute(work);
+    }
+
+    @Override
+    public void addListener(AsyncListener listener) {
+        run.async().requireStarted("addListener");
+        listeners.add(new Heard(listener, null, null));
+    }
+
+    @Override
+    public void addListener(AsyncListener listener, ServletRequest withRequest, ServletResponse withResponse) {
+        run.async().requireStarted("addListener");
+        listeners.add(new Heard(listener, withRequest, withResponse));
+    }
+
+    @Override
+    public <T extends AsyncListener> T createListener(Class<T> type) throws ServletException {
+        return run.context().components().create(type);
+    }
+
+    @Override
+    public void setTimeout(long millis) {
+        run.async().requireStarted("setTimeout");
+        timeout = millis;
+    }
+
+    @Override
+    public long getTimeout() {
+        return timeout;
+    }
+}

@@ -1,0 +1,53 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import jakarta.servlet.ServletException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a servlet, filter or listener comes from: an instance of the application's, a class, or the name of one that is
+ * loaded when it is needed.
+ *
+ * @param instance handed in ready-made, or null
+ * @param type to be made by the component factory, or null
+ * @param className of the instance or the class, or of the class to load
+ */
+record Component<T>(@Nullable T instance, @Nullable Class<? extends T> type, @Nullable String className) {
+
+    static <T> Component<T> of(T instance) {
+        return new Component<>(instance, null, instance.getClass().getName());
+    }
+
+    static <T> Component<T> of(Class<? extends T> type) {
+        return new Component<>(null, type, type.getName());
+    }
+
+    static <T> Component<T> named(String className) {
+        return new Component<>(null, null, className);
+    }
+
+    /** A registration without a class so far. */
+    static <T> Component<T> missing() {
+        return new Component<>(null, null, null);
+    }
+
+    /** The component's class, loaded if need be. */
+    Class<? extends T> load(ClassLoader loader, Class<T> contract) throws ServletException {
+        T given = instance;
+        if (given != null) {
+            return given.getClass().asSubclass(contract);
+        }
+        if (type != null) {
+            return type;
+        }
+        if (className == null) {
+            throw new ServletException("no class was given: complete the registration");
+        }
+        try {
+            return Class.forName(className, true, loader).asSubclass(contract);
+        } catch (ClassNotFoundException | ClassCastException | LinkageError e) {
+            throw new ServletException(
+                    "can't load " + className + " as a " + contract.getSimpleName() + ": put it on the class path", e);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Completion;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An application in service: started in the order of the specification, stopped in the reverse of it (Servlet 6.1
+ * sections
+ * 2.3, 4.4, 6.2.1 and 11.3).
+ */
+final class Deployment {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
+    private final ServletApplicationBuilder settings;
+    private final Context context;
+    private final WelcomeFiles welcome;
+    private final TemporaryDirectory temporary;
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private Deployment(ServletApplicationBuilder settings) throws ServletException {
+        this.settings = settings;
+        this.temporary = TemporaryDirectory.of(settings.temporaryDirectory);
+        this.context = new Context(settings, temporary.path());
+        this.welcome = new WelcomeFiles(context, settings.welcomeFiles);
+    }
+
+    /** Starts all; if something fails, what was started is stopped again. */
+    static Deployment start(ServletApplicationBuilder settings) throws ServletException {
+        Deployment deployment = new Deployment(settings);
+        ClassLoader before = deployment.context.enter();
+        try {
+            deployment.start();
+            return deployment;
+        } catch (ServletException | RuntimeException | Error e) {
+            deployment.stop();
+            throw e;
+        } finally {
+            deployment.context.leave(before);
+        }
+    }
+
+    Context context() {
+        return context;
+    }
+
+    /** Answers a request whose path lies in the context. */
+    void handle(Request request, Response response, Completion done) {
+        String contextPath = settings.contextPath;
+        String path = request.path();
+        if (!path.startsWith(contextPath)
+                || path.length() > contextPath.length() && path.charAt(contextPath.length()) != '/') {
+            throw new HttpFailure(404, "nothing here");
+        }
+        String uri = rawPath(request.target().raw());
+        String inside = path.substring(contextPath.length());
+        if (uri.indexOf(';') >= 0) {
+            inside = DispatchPath.withoutParameters(inside);
+        }
+        if (inside.isEmpty()) {
+            redirectToSlash(uri, request, response, done);
+            return;
+        }
+        Mapper.Match match = welcome.find(inside, context.registry().mapper().find(inside));
+        if (match == null) {
+            throw new HttpFailure(404, "nothing here");
+        }
+        new RequestRun(context, request, response, done, uri, match).start();
+    }
+
+    /** Stops what was started, the last first. */
+    void stop() {
+        ClassLoader before = context.enter();
+        try {
+            while (!undo.isEmpty()) {
+                try {
+                    undo.pop().run();
+                } catch (RuntimeException | Error e) {
+                    LOG.log(System.Logger.Level.WARNING, "a step of undeploying failed", e);
+                }
+            }
+        } finally {
+            context.leave(before);
+        }
+    }
+
+    private void start() throws ServletException {
+        undo.push(temporary::remove);
+        undo.push(context.threads()::close);
+        undo.push(context.components()::destroyAll);
+        undo.push(context.listeners()::clear);
+        declare();
+        startListeners();
+        undo.push(context.sessions()::clear);
+        for (FilterDefinition filter : context.registry().filtersByName().values()) {
+            filter.init();
+            undo.push(filter::destroy);
+        }
+        for (ServletDefinition servlet : context.registry().servletsByName().values()) {
+            undo.push(servlet.instance()::destroy);
+        }
+        loadServlets();
+        ScheduledFuture<?> expiry = context.threads().timer().scheduleWithFixedDelay(
+                this::expireSessions, 10, 10, TimeUnit.SECONDS);
+        undo.push(() -> expiry.cancel(false));
+    }
+
+    private void declare() throws ServletException {
+        Sessions sessions = context.sessions();
+        if (settings.sessionTimeout != null) {
+            sessions.timeoutMinutes(settings.sessionTimeout);
+        }
+        if (settings.tracking != null) {
+            sessions.tracking(settings.tracking);
+        }
+        for (ServletApplicationBuilder.Declaration declaration : settings.listeners) {
+            declaration.register(context);
+        }
+        for (ServletApplicationBuilder.Declaration declaration : settings.filters) {
+            declaration.register(context);
+        }
+        for (ServletApplicationBuilder.Declaration declaration : settings.servlets) {
+            declaration.register(context);
+        }
+    }
+
+    private void startListeners() throws ServletException {
+        int declared = context.listeners().contexts().size();
+        for (ServletApplicationBuilder.Initializer each : settings.initializers) {
+            each.initializer().onStartup(each.classes(), context);
+        }
+        context.closeContextListeners();
+        ServletContextEvent event = new ServletContextEvent(context);
+        int index = 0;
+        for (ServletContextListener listener : List.copyOf(context.listeners().contexts())) {
+            context.restricted(index++ >= declared);
+            try {
+                listener.contextInitialized(event);
+            } finally {
+                context.restricted(false);
+            }
+            undo.push(() -> listener.contextDestroyed(event));
+        }
+        context.fix();
+    }
+
+    private void loadServlets() throws ServletException {
+        List<ServletDefinition> early = new ArrayList<>();
+        for (ServletDefinition servlet : context.registry().servletsByName().values()) {
+            if (servlet.loadOnStartup() >= 0) {
+                early.add(servlet);
+            }
+        }
+        early.sort(Comparator.comparingInt(ServletDefinition::loadOnStartup));
+        for (ServletDefinition servlet : early) {
+            servlet.instance().acquire();
+        }
+    }
+
+    private void expireSessions() {
+        ClassLoader before = context.enter();
+        try {
+            context.sessions().expire();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "the expiry of sessions failed", e);
+        } finally {
+            context.leave(before);
+        }
+    }
+
+    /** {@code /shop} itself is not inside the context: relative links of the page would lead beside it. */
+    private static void redirectToSlash(String uri, Request request, Response response, Completion done) {
+        String query = request.query();
+        response.status(302);
+        response.field("Location", uri + "/" + (query == null ? "" : "?" + query));
+        response.field("Content-Length", "0");
+        response.write(ByteBuffer.allocate(0), true, done);
+    }
+
+    /** The path of a target as received, without query; of an absolute one without scheme and authority. */
+    static String rawPath(String target) {
+        int from = 0;
+        if (!target.startsWith("/")) {
+            int authority = target.indexOf("://");
+            if (authority < 0) {
+                return target;
+            }
+            from = target.indexOf('/', authority + 3);
+            int mark = target.indexOf('?', authority + 3);
+            if (from < 0 || mark >= 0 && mark < from) {
+                return "/";
+            }
+        }
+        int query = target.indexOf('?', from);
+        return target.substring(from, query < 0 ? target.length() : query);
+    }
+}

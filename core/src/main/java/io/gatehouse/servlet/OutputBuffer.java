@@ -1,0 +1,300 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Fields;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application has written and the peer has not got: everything a response sends leaves through here, by the
+ * response's one write primitive (Servlet 6.1 section 5.1). Used by one thread at a time.
+ *
+ * <pre>
+ *   OPEN ──write past the size, flush──► COMMITTED ──close, content length reached──► CLOSED
+ *     └────────────────────────────close──────────────────────────────────────────────┘
+ * </pre>
+ *
+ * <p>What is written after the close is dropped (section 5.8). A buffer begins small and grows to its size, so that a
+ * short
+ * answer costs little.
+ */
+final class OutputBuffer {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+    private static final byte[] EMPTY = {};
+    private static final int FIRST = 1 << 10;
+
+    /** The size unless set, in bytes. */
+    static final int SIZE = 16 << 10;
+
+    private final Response response;
+    private final Supplier<Fields> trailers;
+    private byte[] bytes = EMPTY;
+    private int count;
+    private int size = SIZE;
+    private long declared = -1;
+    private long taken;
+    private boolean suspended;
+    private boolean closed;
+    private @Nullable IOException failure;
+    private @Nullable WriteFlow flow;
+
+    /**
+     * @param trailers asked for the trailer section when the last part leaves
+     */
+    OutputBuffer(Response response, Supplier<Fields> trailers) {
+        this.response = response;
+        this.trailers = trailers;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Sets how many bytes are held back; only before anything was written. */
+    void size(int bytesHeld) {
+        if (taken > 0 || response.committed()) {
+            throw new IllegalStateException("something was written already: set the buffer size before");
+        }
+        size = Math.max(0, bytesHeld);
+    }
+
+    /** Sets the content length that the application declared, or -1. */
+    void declare(long length) {
+        declared = length;
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** Whether anything was handed to the peer, so that nothing else can be said any more. */
+    boolean sent() {
+        return closed || response.committed();
+    }
+
+    /** Whether a write failed: the peer is gone. */
+    boolean broken() {
+        return failure != null;
+    }
+
+    /** Whether the response is committed for the application: sent, closed or answered by an error or a redirect. */
+    boolean committed() {
+        return closed || suspended || response.committed();
+    }
+
+    /** Drops all that is written from now on, until it is resumed. */
+    void suspend(boolean on) {
+        suspended = on;
+    }
+
+    /** Hands writing to a write listener's flow from now on. */
+    void flow(WriteFlow writes) {
+        flow = writes;
+    }
+
+    /** Forgets what is held. */
+    void reset() {
+        if (response.committed()) {
+            throw new IllegalStateException("the response is committed: reset before the buffer is full or flushed");
+        }
+        count = 0;
+        taken = 0;
+    }
+
+    void write(int b) throws IOException {
+        if (open(1) > 0) {
+            ensure(1);
+            bytes[count++] = (byte) b;
+            written(1);
+        }
+    }
+
+    void write(byte[] from, int offset, int length) throws IOException {
+        int fits = open(length);
+        if (fits <= 0) {
+            return;
+        }
+        if (flow == null && fits > size - count) {
+            // Too much to hold: what is held and what came go out as they are, without a copy of the latter.
+            boolean last = taken + fits == declared;
+            taken += fits;
+            sendHeld();
+            closed = last;
+            send(ByteBuffer.wrap(from, offset, fits), last);
+            return;
+        }
+        ensure(fits);
+        System.arraycopy(from, offset, bytes, count, fits);
+        count += fits;
+        written(fits);
+    }
+
+    void write(ByteBuffer from) throws IOException {
+        int length = from.remaining();
+        if (from.hasArray()) {
+            write(from.array(), from.arrayOffset() + from.position(), length);
+            from.position(from.limit());
+            return;
+        }
+        byte[] chunk = new byte[Math.min(length, 8 << 10)];
+        while (from.hasRemaining()) {
+            int part = Math.min(chunk.length, from.remaining());
+            from.get(chunk, 0, part);
+            write(chunk, 0, part);
+        }
+    }
+
+    /** Commits, and sends what is held. */
+    void flush() throws IOException {
+        if (suspended || closed) {
+            return;
+        }
+        requireUnbroken();
+        WriteFlow writes = flow;
+        if (writes != null) {
+            writes.requireReady();
+        }
+        sendHeld();
+        if (!response.committed()) {
+            send(ByteBuffer.wrap(EMPTY), false);
+        }
+    }
+
+    /** Sends what is held and ends the body; nothing the second time. */
+    void close() throws IOException {
+        if (suspended || closed) {
+            return;
+        }
+        closed = true;
+        ByteBuffer rest = lastPart();
+        WriteFlow writes = flow;
+        if (writes != null) {
+            writes.sendLast(rest);
+            return;
+        }
+        requireUnbroken();
+        send(rest, true);
+    }
+
+    /** Ends the body without blocking, for the container: the completion is completed when all is sent. */
+    void complete(Completion done) {
+        IOException broken = failure;
+        if (broken != null) {
+            done.failed(broken);
+            return;
+        }
+        WriteFlow writes = flow;
+        if (closed) {
+            if (writes != null) {
+                writes.whenSent(done);
+            } else {
+                done.succeeded();
+            }
+            return;
+        }
+        closed = true;
+        ByteBuffer rest = lastPart();
+        if (writes != null) {
+            writes.sendLast(rest);
+            writes.whenSent(done);
+        } else {
+            response.write(rest, true, done);
+        }
+    }
+
+    /** How many of the bytes that are to be written fit; 0 if none are wanted any more. */
+    private int open(int length) throws IOException {
+        if (suspended || closed || length == 0) {
+            return 0;
+        }
+        requireUnbroken();
+        WriteFlow writes = flow;
+        if (writes != null) {
+            writes.requireReady();
+        }
+        if (declared >= 0 && length > declared - taken) {
+            LOG.log(System.Logger.Level.WARNING, "a servlet wrote more than its Content-Length of " + declared
+                    + " bytes; the rest was dropped: set the length of what is written, or none");
+            return (int) (declared - taken);
+        }
+        return length;
+    }
+
+    /** After bytes went into the buffer: sends what is full or, if it is all that was declared, whole. */
+    private void written(int length) throws IOException {
+        taken += length;
+        if (declared > 0 && taken == declared) {
+            close();
+        } else if (count >= size) {
+            sendHeld();
+        }
+    }
+
+    private void sendHeld() throws IOException {
+        if (count > 0) {
+            ByteBuffer held = ByteBuffer.wrap(bytes, 0, count);
+            count = 0;
+            if (flow != null) {
+                // On loan until it is sent, while the application may fill the next one.
+                bytes = EMPTY;
+            }
+            send(held, false);
+        }
+    }
+
+    private void send(ByteBuffer part, boolean last) throws IOException {
+        WriteFlow writes = flow;
+        if (writes != null) {
+            writes.send(part);
+            return;
+        }
+        BlockingWrite write = new BlockingWrite();
+        response.write(part, last, write);
+        try {
+            write.await();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private ByteBuffer lastPart() {
+        if (!response.committed() && declared < 0 && mayHaveLength()) {
+            response.fields().set("Content-Length", Integer.toString(count));
+        }
+        Fields section = trailers.get();
+        if (section.size() > 0) {
+            response.fields().remove("Content-Length");
+            response.trailers(section);
+        }
+        ByteBuffer rest = ByteBuffer.wrap(bytes, 0, count);
+        count = 0;
+        return rest;
+    }
+
+    /** Those without a body have no length of one (RFC 9110 section 8.6). */
+    private boolean mayHaveLength() {
+        int status = response.status();
+        return status >= 200 && status != 204 && status != 304;
+    }
+
+    private void requireUnbroken() throws IOException {
+        IOException broken = failure;
+        if (broken != null) {
+            throw new IOException("an earlier write failed", broken);
+        }
+    }
+
+    private void ensure(int more) {
+        if (count + more > bytes.length) {
+            int wanted = Math.max(count + more, Math.min(size, Math.max(FIRST, 2 * bytes.length)));
+            bytes = Arrays.copyOf(bytes, wanted);
+        }
+    }
+}

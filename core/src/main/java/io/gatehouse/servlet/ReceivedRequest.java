@@ -1,0 +1,184 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.Request;
+import io.gatehouse.http.Authority;
+import jakarta.servlet.ServletConnection;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a servlet's request that the wire gave, and that no dispatch changes: fields, cookies, locales, addresses
+ * (Servlet 6.1 sections 3.3 to 3.11).
+ */
+abstract sealed class ReceivedRequest implements HttpServletRequest permits AppRequest {
+
+    private final Request received;
+    private final ServletLimits limits;
+    private @Nullable List<Cookie> cookies;
+    private @Nullable List<Locale> locales;
+
+    ReceivedRequest(Request received, ServletLimits limits) {
+        this.received = received;
+        this.limits = limits;
+    }
+
+    Request received() {
+        return received;
+    }
+
+    @Override
+    public int getContentLength() {
+        long length = getContentLengthLong();
+        return length > Integer.MAX_VALUE ? -1 : (int) length;
+    }
+
+    @Override
+    public long getContentLengthLong() {
+        return received.fields().contains("Content-Length") ? received.contentLength() : -1;
+    }
+
+    @Override
+    public @Nullable String getContentType() {
+        return received.fields().first("Content-Type");
+    }
+
+    @Override
+    public String getProtocol() {
+        return received.head().version().toString();
+    }
+
+    @Override
+    public String getScheme() {
+        return received.head().scheme();
+    }
+
+    @Override
+    public String getServerName() {
+        Authority authority = received.head().authority();
+        return authority == null ? getLocalAddr() : authority.host();
+    }
+
+    @Override
+    public int getServerPort() {
+        Authority authority = received.head().authority();
+        return authority == null ? getLocalPort() : authority.portOr(getScheme());
+    }
+
+    @Override
+    public String getRemoteAddr() {
+        return Peer.address(received.connection().remote());
+    }
+
+    /** The address: names are not looked up. */
+    @Override
+    public String getRemoteHost() {
+        return getRemoteAddr();
+    }
+
+    @Override
+    public int getRemotePort() {
+        return Peer.port(received.connection().remote());
+    }
+
+    @Override
+    public String getLocalName() {
+        return getLocalAddr();
+    }
+
+    @Override
+    public String getLocalAddr() {
+        return Peer.address(received.connection().local());
+    }
+
+    @Override
+    public int getLocalPort() {
+        return Peer.port(received.connection().local());
+    }
+
+    @Override
+    public Locale getLocale() {
+        return locales().get(0);
+    }
+
+    @Override
+    public Enumeration<Locale> getLocales() {
+        return Collections.enumeration(locales());
+    }
+
+    private List<Locale> locales() {
+        List<Locale> current = locales;
+        if (current == null) {
+            current = AcceptedLocales.parse(received.fields().all("Accept-Language"));
+            locales = current;
+        }
+        return current;
+    }
+
+    @Override
+    public boolean isSecure() {
+        return getScheme().equals("https");
+    }
+
+    /** HTTP/1.1 does not name its requests, and no transport tells the number of an HTTP/2 stream. */
+    @Override
+    public String getProtocolRequestId() {
+        return "";
+    }
+
+    @Override
+    public ServletConnection getServletConnection() {
+        return new Peer(received.connection());
+    }
+
+    @Override
+    public Cookie @Nullable [] getCookies() {
+        List<Cookie> current = cookies();
+        return current.isEmpty()
+                ? null
+                : current.stream().map(cookie -> (Cookie) cookie.clone()).toArray(Cookie[]::new);
+    }
+
+    /** The cookies, shared and not to be changed. */
+    List<Cookie> cookies() {
+        List<Cookie> current = cookies;
+        if (current == null) {
+            List<String> lines = received.fields().all("Cookie");
+            current = lines.isEmpty() ? List.of() : CookieHeader.parse(lines, limits.cookies());
+            cookies = current;
+        }
+        return current;
+    }
+
+    @Override
+    public long getDateHeader(String name) {
+        String value = received.fields().first(name);
+        return value == null ? -1 : DateFields.parse(value);
+    }
+
+    @Override
+    public @Nullable String getHeader(@Nullable String name) {
+        return name == null ? null : received.fields().first(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(@Nullable String name) {
+        return Collections.enumeration(name == null ? List.of() : received.fields().all(name));
+    }
+
+    @Override
+    public Enumeration<String> getHeaderNames() {
+        return Collections.enumeration(ResponseText.names(received.fields()));
+    }
+
+    @Override
+    public int getIntHeader(String name) {
+        String value = received.fields().first(name);
+        return value == null ? -1 : Integer.parseInt(value);
+    }
+}

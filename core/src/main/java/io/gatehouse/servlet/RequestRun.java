@@ -1,0 +1,275 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.FieldSyntax;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request from its arrival in the application to its end: who owns it, what runs next, and what is cleaned up. A
+ * dispatch and the events of asynchronous mode are its turns, each on a worker, one at a time.
+ */
+final class RequestRun {
+
+    /** What a turn does. */
+    interface Step {
+        void run() throws Exception;
+    }
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
+    private final Context context;
+    private final Request received;
+    private final Completion done;
+    private final String uri;
+    private final String id;
+    private final Mapper.Match match;
+    private final AppRequest request;
+    private final AppResponse response;
+    private final AsyncFlow async = new AsyncFlow(this);
+    private final Failures failures = new Failures(this);
+    private final List<Runnable> cleanUps = new ArrayList<>(1);
+    private String dispatchedUri;
+    private int depth;
+    private boolean gone;
+    private @Nullable Throwable cut;
+
+    /**
+     * @param uri of the request, as received, without query
+     * @param match of its path
+     */
+    RequestRun(
+            Context context, Request received, Response response, Completion done, String uri, Mapper.Match match) {
+        this.context = context;
+        this.received = received;
+        this.done = done;
+        this.uri = uri;
+        this.dispatchedUri = uri;
+        this.id = context.nextRequestId();
+        this.match = match;
+        this.response = new AppResponse(this, response);
+        this.request = new AppRequest(this, received, RequestPath.of(uri, received.query(), match));
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Request received() {
+        return received;
+    }
+
+    AppRequest request() {
+        return request;
+    }
+
+    AppResponse response() {
+        return response;
+    }
+
+    AsyncFlow async() {
+        return async;
+    }
+
+    Failures failures() {
+        return failures;
+    }
+
+    String uri() {
+        return uri;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Where the container's last dispatch went. */
+    String dispatchedUri() {
+        return dispatchedUri;
+    }
+
+    /** The first turn, on the worker that brought the request. */
+    void start() {
+        turn(this::first);
+    }
+
+    /** One turn: listeners around it, errors answered, and then on to what the application has decided. */
+    void turn(Step step) {
+        inTurn(step);
+        settle();
+    }
+
+    /** Goes on after a turn: another dispatch, the end, or waiting for one of them. */
+    void settle() {
+        while (true) {
+            switch (async.returned()) {
+                case FINISH -> {
+                    finish();
+                    return;
+                }
+                case DISPATCH -> inTurn(this::again);
+                case WAIT -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The application has completed from outside of a turn. */
+    void completed() {
+        if (response.error() != null) {
+            execute(() -> turn(() -> {}));
+        } else {
+            settle();
+        }
+    }
+
+    /** Ends the request: what is left of the response is sent, or the connection cut. */
+    void finish() {
+        async.ended();
+        for (Runnable cleanUp : cleanUps) {
+            cleanUp.run();
+        }
+        request.session().leave();
+        Throwable cause = cut;
+        if (cause != null) {
+            done.failed(cause);
+            return;
+        }
+        try {
+            response.complete(done);
+        } catch (RuntimeException e) {
+            done.failed(e);
+        }
+    }
+
+    /** The response can't be completed any more: the connection is cut at the end. */
+    void cut(Throwable cause) {
+        if (cut == null) {
+            cut = cause;
+        }
+    }
+
+    void peerGone() {
+        gone = true;
+    }
+
+    /** Whether the peer was found to have left. */
+    boolean gone() {
+        return gone || response.buffer().broken();
+    }
+
+    /** Something to be done at the end of the request. */
+    void cleanUp(Runnable work) {
+        cleanUps.add(work);
+    }
+
+    /** A forward or an include begins or ends; they must not nest without end. */
+    void nest(boolean deeper) {
+        depth += deeper ? 1 : -1;
+        int limit = context.limits().forwards();
+        if (depth > limit) {
+            depth--;
+            throw new IllegalStateException("more than " + limit
+                    + " forwards and includes in each other: break the circle, or raise the servlet limit forwards");
+        }
+    }
+
+    AsyncContext startAsync(ServletRequest passed, ServletResponse out, boolean unnamed) {
+        if (!request.asyncSupportedHere()) {
+            throw new IllegalStateException("a filter or the servlet of this request does not support asynchronous "
+                    + "mode: set asyncSupported of each of them");
+        }
+        if (response.buffer().closed()) {
+            throw new IllegalStateException("the response is closed: call startAsync before");
+        }
+        return async.start(new AsyncHandle(this, passed, out, unnamed));
+    }
+
+    /** Throws unless the request is in asynchronous mode. */
+    void requireAsync(String what) {
+        if (!async.started()) {
+            throw new IllegalStateException(what + " needs asynchronous mode: call startAsync before");
+        }
+    }
+
+    /** Runs work of the application's on a worker, with its class loader around it. */
+    void execute(Runnable work) {
+        context.threads().workers().execute(() -> {
+            ClassLoader before = context.enter();
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, "asynchronous work of " + FieldSyntax.printable(uri) + " failed", e);
+            } finally {
+                context.leave(before);
+            }
+        });
+    }
+
+    /** Where the listeners of non-blocking reads and writes are called. */
+    Executor callbacks() {
+        return this::execute;
+    }
+
+    private void inTurn(Step step) {
+        ClassLoader before = context.enter();
+        try {
+            context.listeners().requestInitialized(context, request);
+            try {
+                answered(step);
+            } finally {
+                context.listeners().requestDestroyed(context, request);
+            }
+        } catch (Throwable t) {
+            failures.thrown(t);
+        } finally {
+            context.leave(before);
+        }
+    }
+
+    private void answered(Step step) {
+        try {
+            step.run();
+        } catch (Throwable t) {
+            if (async.started()) {
+                async.error(t);
+            } else {
+                failures.thrown(t);
+                async.completeQuietly();
+            }
+        }
+        if (response.error() != null) {
+            failures.sent();
+            async.completeQuietly();
+        }
+    }
+
+    private void first() throws ServletException, IOException {
+        request.servlet(match.servlet());
+        List<FilterDefinition> filters = context.registry().filters()
+                .find(DispatcherType.REQUEST, request.path().inContext(), match.servlet().name());
+        new Chain(filters, match.servlet(), request).doFilter(request, response);
+    }
+
+    private void again() throws ServletException, IOException {
+        Dispatcher to = async.target();
+        if (to != null) {
+            AsyncHandle handle = async.context();
+            request.asyncSupportedHere(true);
+            dispatchedUri = to.uri(dispatchedUri);
+            to.async(request, handle.getRequest(), handle.getResponse());
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Completion;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One servlet application: one {@code ServletContext} with its servlets, filters, listeners and sessions (Jakarta
+ * Servlet
+ * 6.1), as a handler among others.
+ *
+ * <pre>
+ *   BUILT ──deploy──► SERVING ──undeploy──► STOPPED
+ *     │ deploy fails: all that was initialised is destroyed
+ *     └──────────────────────────────────────► STOPPED
+ * </pre>
+ *
+ * <p>It is deployed while the ports are closed, answers while they are open, and is undeployed last. It can be
+ * mounted at
+ * several prefixes: paths are computed from the request's path and the one context path, not from the prefix.
+ */
+public final class ServletApplication implements AsyncHandler {
+
+    private enum State { BUILT, SERVING, STOPPED }
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
+    private final ServletApplicationBuilder settings;
+    private final InFlight inFlight = new InFlight();
+    private final AtomicReference<State> state = new AtomicReference<>(State.BUILT);
+    private volatile @Nullable Deployment deployment;
+
+    ServletApplication(ServletApplicationBuilder settings) {
+        this.settings = settings;
+    }
+
+    /** Begins to describe an application. */
+    public static ServletApplicationBuilder builder() {
+        return new ServletApplicationBuilder();
+    }
+
+    /** The context path: empty for the root, else {@code /shop}. */
+    public String contextPath() {
+        return settings.contextPath;
+    }
+
+    /**
+     * The application's context.
+     *
+     * @throws IllegalStateException if the application is not deployed
+     */
+    public ServletContext context() {
+        return serving().context();
+    }
+
+    /**
+     * Initialises listeners, filters and the servlets that load on start-up, in this order (Servlet 6.1 sections 2.3.1,
+     * 6.2.1 and 11.3). Blocks as long as they take. Called once, before the first {@link #handle}.
+     *
+     * @throws ServletException if one of them fails; all that was initialised is destroyed again
+     * @throws IllegalStateException if it was deployed before
+     */
+    public void deploy() throws ServletException {
+        if (!state.compareAndSet(State.BUILT, State.STOPPED)) {
+            throw new IllegalStateException("the application was deployed before: build another one");
+        }
+        deployment = Deployment.start(settings);
+        state.set(State.SERVING);
+        inFlight.open();
+    }
+
+    /**
+     * Ends the application: new requests are refused with 503, those in flight are waited for, then servlets, filters
+     * and
+     * sessions are destroyed and the listeners told, in reverse order. Blocks. Nothing if it is not deployed.
+     *
+     * @param grace how long to wait for requests in flight
+     * @return false if some were still in flight after that
+     */
+    public boolean undeploy(Duration grace) {
+        if (!state.compareAndSet(State.SERVING, State.STOPPED)) {
+            return true;
+        }
+        boolean quiet = inFlight.close(grace);
+        if (!quiet) {
+            LOG.log(System.Logger.Level.WARNING, "requests were still in flight when " + name() + " was undeployed");
+        }
+        Deployment ended = deployment;
+        deployment = null;
+        if (ended != null) {
+            ended.stop();
+        }
+        return quiet;
+    }
+
+    /** Answers one request, on a worker. */
+    @Override
+    public void handle(Request request, Response response, Completion done) {
+        if (!inFlight.enter()) {
+            response.field("Retry-After", "5");
+            throw new HttpFailure(503, "the application is not in service");
+        }
+        Completion tracked = inFlight.leaving(done);
+        try {
+            serving().handle(request, response, tracked);
+        } catch (HttpFailure e) {
+            tracked.failed(e);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "request of " + name() + " failed", e);
+            tracked.failed(e);
+        }
+    }
+
+    private Deployment serving() {
+        Deployment current = deployment;
+        if (current == null) {
+            throw new IllegalStateException("the application is not deployed: call deploy before");
+        }
+        return current;
+    }
+
+    private String name() {
+        return settings.displayName.isEmpty() ? "the application at /" + settings.contextPath : settings.displayName;
+    }
+}

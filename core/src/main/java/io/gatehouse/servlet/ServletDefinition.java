@@ -1,0 +1,156 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import jakarta.servlet.MultipartConfigElement;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.ServletSecurityElement;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a servlet is registered (Servlet 6.1 section 4.4.1): its settings, which can be changed until the context is
+ * initialised, and the patterns it answers.
+ */
+final class ServletDefinition implements ServletRegistration.Dynamic {
+
+    private final Registry registry;
+    private final String name;
+    private final Component<Servlet> component;
+    private final InitParameters parameters = new InitParameters();
+    private final ServletInstance instance;
+    private int loadOnStartup = -1;
+    private boolean asyncSupported;
+    private @Nullable MultipartConfigElement multipart;
+    private @Nullable String runAsRole;
+    private @Nullable ServletSecurityElement security;
+
+    ServletDefinition(Registry registry, String name, Component<Servlet> component) {
+        this.registry = registry;
+        this.name = name;
+        this.component = component;
+        this.instance = new ServletInstance(registry.context(), this);
+    }
+
+    ServletInstance instance() {
+        return instance;
+    }
+
+    Component<Servlet> component() {
+        return component;
+    }
+
+    InitParameters parameters() {
+        return parameters;
+    }
+
+    int loadOnStartup() {
+        return loadOnStartup;
+    }
+
+    boolean asyncSupported() {
+        return asyncSupported;
+    }
+
+    @Nullable MultipartConfigElement multipart() {
+        return multipart;
+    }
+
+    /** The security constraints that were set programmatically, for whoever enforces them; null if none were. */
+    @Nullable ServletSecurityElement security() {
+        return security;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public @Nullable String getClassName() {
+        return component.className();
+    }
+
+    @Override
+    public Set<String> addMapping(String @Nullable ... patterns) {
+        registry.requireConfigurable("addMapping");
+        if (patterns == null || patterns.length == 0) {
+            throw new IllegalArgumentException("no pattern for servlet " + name + ": give at least one");
+        }
+        return registry.map(this, patterns);
+    }
+
+    @Override
+    public Collection<String> getMappings() {
+        return registry.patternsOf(this);
+    }
+
+    @Override
+    public @Nullable String getRunAsRole() {
+        return runAsRole;
+    }
+
+    @Override
+    public void setRunAsRole(@Nullable String role) {
+        registry.requireConfigurable("setRunAsRole");
+        if (role == null) {
+            throw new IllegalArgumentException("the run-as role of servlet " + name + " is null: give a name");
+        }
+        runAsRole = role;
+    }
+
+    @Override
+    public void setLoadOnStartup(int order) {
+        registry.requireConfigurable("setLoadOnStartup");
+        loadOnStartup = order;
+    }
+
+    @Override
+    public Set<String> setServletSecurity(@Nullable ServletSecurityElement element) {
+        registry.requireConfigurable("setServletSecurity");
+        if (element == null) {
+            throw new IllegalArgumentException("the security element of servlet " + name + " is null: give one");
+        }
+        security = element;
+        return Set.of();
+    }
+
+    @Override
+    public void setMultipartConfig(@Nullable MultipartConfigElement element) {
+        registry.requireConfigurable("setMultipartConfig");
+        if (element == null) {
+            throw new IllegalArgumentException("the multipart settings of servlet " + name + " are null: give some");
+        }
+        multipart = element;
+    }
+
+    @Override
+    public void setAsyncSupported(boolean supported) {
+        registry.requireConfigurable("setAsyncSupported");
+        asyncSupported = supported;
+    }
+
+    @Override
+    public boolean setInitParameter(String parameter, String value) {
+        registry.requireConfigurable("setInitParameter");
+        return parameters.set(parameter, value);
+    }
+
+    @Override
+    public @Nullable String getInitParameter(String parameter) {
+        return parameters.get(parameter);
+    }
+
+    @Override
+    public Set<String> setInitParameters(Map<String, String> values) {
+        registry.requireConfigurable("setInitParameters");
+        return parameters.setAll(values);
+    }
+
+    @Override
+    public Map<String, String> getInitParameters() {
+        return parameters.asMap();
+    }
+}

@@ -1,0 +1,189 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpSession;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session (Servlet 6.1 section 7). Used by any number of threads at once.
+ *
+ * <pre>
+ *   LIVING ──end: by invalidate, by time, or with the application──► ENDING (listeners hear, values are still there)
+ *          ──► ENDED: every method but a few throws
+ * </pre>
+ */
+final class Session implements HttpSession {
+
+    private enum State { LIVING, ENDING, ENDED }
+
+    private final Sessions sessions;
+    private final long created;
+    private final Attributes attributes;
+    private final AtomicReference<State> state = new AtomicReference<>(State.LIVING);
+    private final AtomicInteger users = new AtomicInteger();
+    private volatile String id;
+    private volatile int timeoutSeconds;
+    private volatile long lastAccess;
+    private volatile long thisAccess;
+    private volatile boolean fresh = true;
+
+    Session(Sessions sessions, String id, long now, int timeoutSeconds) {
+        this.sessions = sessions;
+        this.id = id;
+        this.created = now;
+        this.lastAccess = now;
+        this.thisAccess = now;
+        this.timeoutSeconds = timeoutSeconds;
+        this.attributes = new Attributes(
+                new ConcurrentHashMap<>(), sessions.context().listeners().sessionChanges(this));
+    }
+
+    void id(String changed) {
+        id = changed;
+    }
+
+    boolean living() {
+        return state.get() == State.LIVING;
+    }
+
+    /** A request that came with this session's id begins to use it. */
+    void enter(boolean joined) {
+        users.incrementAndGet();
+        lastAccess = thisAccess;
+        thisAccess = sessions.context().clock().millis();
+        if (joined) {
+            fresh = false;
+        }
+    }
+
+    /** That request ends; the time of idleness begins. */
+    void leave() {
+        thisAccess = sessions.context().clock().millis();
+        users.decrementAndGet();
+    }
+
+    /** Whether its time is over; never while a request uses it. */
+    boolean expired() {
+        int seconds = timeoutSeconds;
+        return seconds > 0 && users.get() <= 0 && sessions.context().clock().millis() - thisAccess >= 1000L * seconds;
+    }
+
+    /** Ends it, once: session listeners hear of it, then the values that are unbound. */
+    void end() {
+        if (!state.compareAndSet(State.LIVING, State.ENDING)) {
+            return;
+        }
+        try {
+            sessions.context().listeners().sessionDestroyed(this);
+            for (String name : attributes.names()) {
+                attributes.remove(name);
+            }
+        } finally {
+            state.set(State.ENDED);
+            sessions.remove(this);
+        }
+    }
+
+    private void requireValid() {
+        if (state.get() == State.ENDED) {
+            throw new IllegalStateException("the session is over: ask the request for another one");
+        }
+    }
+
+    @Override
+    public long getCreationTime() {
+        requireValid();
+        return created;
+    }
+
+    @Override
+    public String getId() {
+        return id;
+    }
+
+    @Override
+    public long getLastAccessedTime() {
+        requireValid();
+        return lastAccess;
+    }
+
+    @Override
+    public ServletContext getServletContext() {
+        return sessions.context();
+    }
+
+    @Override
+    public void setMaxInactiveInterval(int seconds) {
+        timeoutSeconds = seconds;
+    }
+
+    /** 0 or less: never. */
+    @Override
+    public int getMaxInactiveInterval() {
+        return timeoutSeconds;
+    }
+
+    @Override
+    public @Nullable Object getAttribute(String name) {
+        requireValid();
+        return attributes.get(name);
+    }
+
+    @Override
+    public Enumeration<String> getAttributeNames() {
+        requireValid();
+        return Collections.enumeration(attributes.names());
+    }
+
+    @Override
+    public void setAttribute(@Nullable String name, @Nullable Object value) {
+        requireValid();
+        if (name == null) {
+            throw new IllegalArgumentException("the name of a session attribute is null: give one");
+        }
+        attributes.set(name, value);
+    }
+
+    @Override
+    public void removeAttribute(String name) {
+        requireValid();
+        attributes.remove(name);
+    }
+
+    @Override
+    public void invalidate() {
+        if (!living()) {
+            throw new IllegalStateException("the session is over already");
+        }
+        end();
+    }
+
+    @Override
+    public boolean isNew() {
+        requireValid();
+        return fresh;
+    }
+
+    /** A way to the session after the request is over: it counts as an access, as a request does. */
+    @Override
+    public Accessor getAccessor() {
+        requireValid();
+        return use -> {
+            if (!living()) {
+                throw new IllegalStateException("the session is over: it can't be accessed any more");
+            }
+            enter(false);
+            try {
+                use.accept(this);
+            } finally {
+                leave();
+            }
+        };
+    }
+}

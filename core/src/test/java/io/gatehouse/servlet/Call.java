@@ -1,0 +1,111 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.http.Authority;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.HttpVersion;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.Target;
+import java.nio.charset.StandardCharsets;
+
+/** One request at an application, over memory: what is to be sent, and what came back. */
+final class Call {
+
+    private final ServletApplication application;
+    private final String method;
+    private final String target;
+    private final Fields.Builder fields = Fields.builder();
+    private byte[] body = {};
+    private boolean chunked;
+    private HttpVersion version = HttpVersion.HTTP_1_1;
+    private String scheme = "http";
+    private Fields trailers = Fields.EMPTY;
+    private int chunk = Integer.MAX_VALUE;
+
+    private Call(ServletApplication application, String method, String target) {
+        this.application = application;
+        this.method = method;
+        this.target = target;
+        fields.add("Host", "www.example.org");
+    }
+
+    static Call of(ServletApplication application, String method, String target) {
+        return new Call(application, method, target);
+    }
+
+    static MemoryResponse get(ServletApplication application, String target) throws Exception {
+        return of(application, "GET", target).send();
+    }
+
+    Call field(String name, String value) {
+        fields.add(name, value);
+        return this;
+    }
+
+    Call body(String text) {
+        return body(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Call body(byte[] bytes) {
+        body = bytes;
+        return this;
+    }
+
+    Call form(String text) {
+        return field("Content-Type", "application/x-www-form-urlencoded").body(text);
+    }
+
+    Call chunked() {
+        chunked = true;
+        return this;
+    }
+
+    Call version(HttpVersion other) {
+        version = other;
+        return this;
+    }
+
+    Call scheme(String other) {
+        scheme = other;
+        return this;
+    }
+
+    Call trailers(String... pairs) {
+        trailers = Fields.of(pairs);
+        return this;
+    }
+
+    /** At most so many bytes are there at once. */
+    Call pieces(int size) {
+        chunk = size;
+        return this;
+    }
+
+    /** Sends, and waits for the end. */
+    MemoryResponse send() throws Exception {
+        return start().await();
+    }
+
+    /** Sends, on this thread, and returns what is there when the handler returns. */
+    MemoryResponse start() {
+        boolean hasBody = body.length > 0 || chunked;
+        if (hasBody && !chunked) {
+            fields.add("Content-Length", Integer.toString(body.length));
+        }
+        Fields sent = fields.build();
+        RequestHead head = new RequestHead(
+                method, scheme, Authority.parse(String.valueOf(sent.first("Host"))), target, version, sent);
+        int mark = target.indexOf('?');
+        String path = PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
+        Target parsed = new Target(target, path, mark < 0 ? null : target.substring(mark + 1));
+        MemoryResponse response = new MemoryResponse(method);
+        MemoryRequest request = new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response);
+        response.request = request;
+        try {
+            application.handle(request, response, response.done());
+        } catch (Throwable t) {
+            response.done().failed(t);
+        }
+        return response;
+    }
+}
