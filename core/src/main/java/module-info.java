@@ -14,6 +14,7 @@ module io.gatehouse.core {
     exports io.gatehouse.http;
     exports io.gatehouse.http1;
     exports io.gatehouse.route;
+    exports io.gatehouse.servlet;
     exports io.gatehouse.transport;
 
     uses io.gatehouse.Components.Source;

@@ -41,7 +41,7 @@ public record Setting(String key, String fallback, String meaning) {
 
     private static List<Setting> all(Limits limits, Timeouts timeouts) {
         return List.of(
-                new Setting("transport", "", "name of the transport, `nio` or `jetty`; needed only if several are found"),
+                new Setting("transport", "", "name of the transport, `nio` or `jetty`; unless set, `nio` if it is found, else the one that is"),
                 new Setting("listen", "http://localhost:8080",
                         "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`; host `*` for all, "
                                 + "port `0` for a free one"),

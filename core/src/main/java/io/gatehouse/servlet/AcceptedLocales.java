@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The locales of Accept-Language in the order of preference (RFC 9110 section 12.5.4, Servlet 6.1 section 3.9). */
 final class AcceptedLocales {
@@ -24,19 +25,23 @@ final class AcceptedLocales {
                 int semicolon = range.indexOf(';');
                 String tag = (semicolon < 0 ? range : range.substring(0, semicolon)).trim();
                 int weight = semicolon < 0 ? 1000 : weight(range.substring(semicolon + 1).trim());
-                if (weight <= 0 || tag.isEmpty() || tag.equals("*")) {
-                    continue;
-                }
-                try {
-                    found.add(new Weighted(new Locale.Builder().setLanguageTag(tag).build(), weight));
-                } catch (IllformedLocaleException e) {
-                    continue;
+                Locale locale = weight <= 0 || tag.isEmpty() || tag.equals("*") ? null : locale(tag);
+                if (locale != null) {
+                    found.add(new Weighted(locale, weight));
                 }
             }
         }
         found.sort(Comparator.comparingInt(Weighted::weight).reversed());
         List<Locale> locales = found.stream().map(Weighted::locale).distinct().toList();
         return locales.isEmpty() ? List.of(Locale.getDefault()) : locales;
+    }
+
+    private static @Nullable Locale locale(String tag) {
+        try {
+            return new Locale.Builder().setLanguageTag(tag).build();
+        } catch (IllformedLocaleException e) {
+            return null;
+        }
     }
 
     /** The weight in thousandths; 0 if it is malformed. */

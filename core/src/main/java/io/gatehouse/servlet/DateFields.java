@@ -10,6 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Dates in fields: IMF-fixdate, and the two obsolete forms for reading (RFC 9110 section 5.6.7). */
 final class DateFields {
@@ -41,12 +42,19 @@ final class DateFields {
      */
     static long parse(String value) {
         for (DateTimeFormatter format : READABLE) {
-            try {
-                return Instant.from(format.parse(value)).toEpochMilli();
-            } catch (DateTimeParseException e) {
-                continue;
+            Instant instant = instant(format, value);
+            if (instant != null) {
+                return instant.toEpochMilli();
             }
         }
         throw new IllegalArgumentException("not a date: '" + FieldSyntax.printable(value) + "'");
+    }
+
+    private static @Nullable Instant instant(DateTimeFormatter format, String value) {
+        try {
+            return Instant.from(format.parse(value));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 }

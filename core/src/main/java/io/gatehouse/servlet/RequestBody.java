@@ -155,7 +155,8 @@ final class RequestBody {
 
     private static RuntimeException refused(Exception e) {
         RefusedRequest refused = e instanceof RefusedException known
-                ? new RefusedRequest(known.refusal().status() == 0 ? 400 : known.refusal().status(), e.getMessage())
+                ? new RefusedRequest(known.refusal().status() == 0 ? 400 : known.refusal().status(),
+                        String.valueOf(e.getMessage()))
                 : new RefusedRequest(400, "the body can't be read as form data: " + e.getMessage());
         refused.initCause(e);
         return refused;

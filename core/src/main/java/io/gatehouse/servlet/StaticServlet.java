@@ -120,7 +120,7 @@ final class StaticServlet extends HttpServlet {
     private static boolean unchanged(HttpServletRequest request, String tag, long modified) {
         String match = request.getHeader("If-None-Match");
         if (match != null) {
-            for (String candidate : match.split(",")) {
+            for (String candidate : match.split(",", -1)) {
                 String bare = candidate.trim();
                 bare = bare.startsWith("W/") ? bare.substring(2) : bare;
                 if (bare.equals("*") || bare.equals(tag)) {

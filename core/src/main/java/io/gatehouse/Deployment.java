@@ -1,0 +1,187 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.files.StaticFiles;
+import io.gatehouse.files.StaticFilesBuilder;
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.Handler;
+import io.gatehouse.route.Prefix;
+import io.gatehouse.route.Registration;
+import io.gatehouse.route.Route;
+import io.gatehouse.route.Routes;
+import io.gatehouse.servlet.ComponentFactory;
+import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.servlet.ServletApplicationBuilder;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that was mounted, deployed and in the prefix table; undone as a whole, in reverse order. One thread at a time.
+ *
+ * <p>Servlets that were mounted one by one share one application for each root. It is registered under the prefixes that its
+ * patterns need, and not under {@code /} unless one of them does, so that files can have the rest.
+ */
+final class Deployment {
+
+    private final Configuration configuration;
+    private final Components components;
+    private final Routes routes;
+    private final List<Registration> registrations = new ArrayList<>();
+    private final List<ServletApplication> applications = new ArrayList<>();
+    private final List<Object> created = new ArrayList<>();
+
+    Deployment(Configuration configuration, Components components, Routes routes) {
+        this.configuration = configuration;
+        this.components = components;
+        this.routes = routes;
+    }
+
+    /**
+     * Deploys and registers all of it.
+     *
+     * @throws IllegalArgumentException if something that is named is not there or not usable
+     * @throws IllegalStateException if prefixes conflict, or an application fails to deploy
+     */
+    void deploy(List<Mount> mounts) {
+        Map<Prefix, List<Mount.RootServlet>> servlets = new LinkedHashMap<>();
+        for (Mount mount : mounts) {
+            if (mount instanceof Mount.Routed routed) {
+                register(routed.route());
+            } else if (mount instanceof Mount.Files files) {
+                StaticFilesBuilder builder = StaticFiles.of(files.location());
+                register(Route.of(files.prefix(), (files.spa() ? builder.spa("index.html") : builder).build()));
+            } else if (mount instanceof Mount.Created handler) {
+                register(route(handler.prefix(), create(load(handler.className(), handler.origin()), handler.origin())));
+            } else if (mount instanceof Mount.Application application) {
+                deploy(application.application(), Set.of(application.prefix()));
+            } else if (mount instanceof Mount.RootServlet servlet) {
+                servlets.computeIfAbsent(servlet.root(), root -> new ArrayList<>()).add(servlet);
+            }
+        }
+        servlets.forEach(this::deployRoot);
+    }
+
+    /**
+     * Takes all of it out of the table and down again, in reverse order.
+     *
+     * @param grace for what is still in flight
+     * @return false if something was in flight after that
+     */
+    boolean undeploy(Duration grace) {
+        boolean quiet = true;
+        for (int i = registrations.size() - 1; i >= 0; i--) {
+            registrations.get(i).close();
+        }
+        for (int i = applications.size() - 1; i >= 0; i--) {
+            quiet &= applications.get(i).undeploy(grace);
+        }
+        for (int i = created.size() - 1; i >= 0; i--) {
+            components.destroy(created.get(i));
+        }
+        registrations.clear();
+        applications.clear();
+        created.clear();
+        return quiet;
+    }
+
+    private void deployRoot(Prefix root, List<Mount.RootServlet> servlets) {
+        ServletApplicationBuilder builder = ServletApplication.builder().components(factory());
+        Set<Prefix> prefixes = new LinkedHashSet<>();
+        for (Mount.RootServlet mount : servlets) {
+            prefixes.add(prefixFor(root, mount.pattern()));
+            if (mount.servlet() instanceof Servlet servlet) {
+                builder.servlet(mount.origin(), servlet, mount.pattern());
+            } else {
+                Class<?> type = mount.servlet() instanceof Class<?> known ? known : load((String) mount.servlet(), mount.origin());
+                builder.servlet(servletClass(type, mount.origin()), mount.pattern());
+            }
+        }
+        deploy(builder.build(), prefixes.contains(root) ? Set.of(root) : prefixes);
+    }
+
+    private void deploy(ServletApplication application, Set<Prefix> prefixes) {
+        try {
+            application.deploy();
+        } catch (ServletException e) {
+            throw new IllegalStateException("the application at " + prefixes.iterator().next() + " can't be deployed: "
+                    + e.getMessage() + "; mend what the cause says", e);
+        }
+        applications.add(application);
+        for (Prefix prefix : prefixes) {
+            register(Route.of(prefix, application));
+        }
+    }
+
+    private void register(Route route) {
+        long bodyLimit = configuration.bodyLimit(route.prefix());
+        registrations.add(routes.register(
+                bodyLimit < 0 ? route : route.withSettings(route.settings().withBodyLimit(bodyLimit))));
+    }
+
+    /** The least subtree in which all paths of a pattern lie: {@code /api/} for {@code /api/*}, {@code /} for {@code *.do}. */
+    private static Prefix prefixFor(Prefix root, String pattern) {
+        String path = pattern.endsWith("/*") ? pattern.substring(0, pattern.length() - 1)
+                : !pattern.startsWith("/") || pattern.equals("/") ? "/" : pattern.endsWith("/") ? pattern : pattern + '/';
+        return new Prefix(root.scheme(), root.host(), root.port(), path);
+    }
+
+    private static Route route(Prefix prefix, Object handler) {
+        if (handler instanceof Handler blocking) {
+            return Route.of(prefix, blocking);
+        }
+        if (handler instanceof AsyncHandler async) {
+            return Route.of(prefix, async);
+        }
+        throw new IllegalArgumentException(handler.getClass().getName() + ", mounted at " + prefix
+                + ", is no handler: implement io.gatehouse.handler.Handler or AsyncHandler");
+    }
+
+    private Object create(Class<?> type, String origin) {
+        try {
+            Object component = components.create(type);
+            created.add(component);
+            return component;
+        } catch (Exception e) {
+            throw new IllegalArgumentException(origin + ": a " + type.getName() + " can't be made by " + components
+                    + ": give it a public constructor without parameters, or what it wants injected", e);
+        }
+    }
+
+    private static Class<?> load(String className, String origin) {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        try {
+            return Class.forName(className, true, context != null ? context : ClassLoader.getSystemClassLoader());
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new IllegalArgumentException(
+                    origin + ": the class " + className + " can't be loaded: write its full name, and put it on the class path", e);
+        }
+    }
+
+    private static Class<? extends Servlet> servletClass(Class<?> type, String origin) {
+        if (!Servlet.class.isAssignableFrom(type)) {
+            throw new IllegalArgumentException(origin + ": " + type.getName() + " is no servlet: extend HttpServlet");
+        }
+        return type.asSubclass(Servlet.class);
+    }
+
+    private ComponentFactory factory() {
+        return new ComponentFactory() {
+            @Override
+            public <T> T create(Class<T> type) throws Exception {
+                return components.create(type);
+            }
+
+            @Override
+            public void destroy(Object component) {
+                components.destroy(component);
+            }
+        };
+    }
+}

@@ -1,0 +1,262 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.engine.Engine;
+import io.gatehouse.engine.WorkerThreads;
+import io.gatehouse.engine.Workers;
+import io.gatehouse.route.Explanation;
+import io.gatehouse.route.Routes;
+import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.Transport;
+import io.gatehouse.transport.TransportConfig;
+import io.gatehouse.transport.TransportListener;
+import io.gatehouse.transport.TransportProvider;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An HTTP server in this process: one prefix table, one engine, one transport.
+ *
+ * <pre>
+ *   builder ──deploy──► DEPLOYED ──open──► OPEN ──stop──► STOPPED
+ *                          └────────────stop────────────────┘
+ * </pre>
+ *
+ * <p>Two phases: applications are deployed while the ports are closed, so that no request meets half of one, and a failure in
+ * either phase undoes all that came before it. {@link #stop} goes the other way: the transport closes its listeners and lets
+ * what is in flight finish, then the workers end, then the applications are taken down.
+ *
+ * <p>Any thread may call any method.
+ */
+public final class Gatehouse implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse");
+
+    /** What {@link GatehouseBuilder} has collected. */
+    record Plan(
+            Configuration configuration,
+            @Nullable TransportProvider provider,
+            @Nullable Components components,
+            List<Mount> mounts,
+            boolean stopOnExit) {}
+
+    private enum State { DEPLOYED, OPEN, STOPPED }
+
+    private final long born = System.nanoTime();
+    private final Configuration configuration;
+    private final Components components;
+    private final boolean ownComponents;
+    private final String transportName;
+    private final Transport transport;
+    private final Workers workers;
+    private final Engine engine;
+    private final Routes routes = new Routes();
+    private final Deployment deployment;
+    private final @Nullable Thread exitHook;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private State state = State.DEPLOYED; // guarded by turn
+    private boolean whole = true; // guarded by turn
+    private volatile List<Endpoint> endpoints = List.of();
+
+    private Gatehouse(Plan plan, Components components) {
+        this.configuration = plan.configuration();
+        this.components = components;
+        this.ownComponents = plan.components() == null;
+        TransportProvider provider = plan.provider();
+        provider = provider != null ? provider : TransportFinder.find(configuration.transport(), components);
+        this.transportName = provider.name();
+        this.transport = provider.create(new TransportConfig(
+                configuration.endpoints(),
+                configuration.limits(),
+                configuration.timeouts(),
+                configuration.ioThreads(),
+                TransportListener.NONE,
+                configuration.optionsOf(transportName)));
+        Limits limits = configuration.limits();
+        WorkerThreads threads = WorkerThreads.valueOf(configuration.workers().name());
+        this.workers = new Workers(threads.open(limits.inFlight()), limits.inFlight(), limits.queue());
+        this.engine = new Engine(routes, configuration.target(), limits, workers, TransportListener.NONE);
+        this.deployment = new Deployment(configuration, components, routes);
+        this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
+    }
+
+    /** Begins to describe a server. */
+    public static GatehouseBuilder builder() {
+        return new GatehouseBuilder();
+    }
+
+    static Gatehouse deploy(Plan plan) {
+        Components given = plan.components();
+        Components components = given != null ? given : Components.standard();
+        Gatehouse gatehouse = null;
+        try {
+            gatehouse = new Gatehouse(plan, components);
+            List<Mount> mounts = new ArrayList<>(plan.mounts());
+            plan.configuration().routes().forEach(spec -> mounts.add(Mount.of(spec)));
+            gatehouse.deployment.deploy(mounts);
+            return gatehouse;
+        } catch (RuntimeException | Error e) {
+            if (gatehouse != null) {
+                gatehouse.stop(Duration.ZERO);
+            } else if (given == null) {
+                components.close();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Opens the ports. Blocks until all are open; from then on requests are answered.
+     *
+     * @return this
+     * @throws IOException if one can't be opened; then none is, and the server is stopped
+     * @throws IllegalStateException if it was opened or stopped before
+     */
+    public Gatehouse open() throws IOException {
+        turn.lock();
+        try {
+            if (state != State.DEPLOYED) {
+                throw new IllegalStateException("the server was " + (state == State.OPEN ? "opened" : "stopped")
+                        + " before: build another one");
+            }
+            endpoints = List.copyOf(transport.start(engine));
+            state = State.OPEN;
+            if (exitHook != null) {
+                Runtime.getRuntime().addShutdownHook(exitHook);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            if (state != State.OPEN) {
+                stop(Duration.ZERO);
+            }
+            throw e;
+        } finally {
+            turn.unlock();
+        }
+        LOG.log(Level.INFO, this::introduction);
+        return this;
+    }
+
+    /** Where it listens, in the order of the configuration, with the ports that were found for 0; empty before {@link #open}. */
+    public List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * The first TCP endpoint as a URI that a client on this machine can use, with {@code /} at its end.
+     *
+     * @throws IllegalStateException if the server is not open, or listens on Unix-domain sockets only
+     */
+    public URI uri() {
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint instanceof Endpoint.Tcp tcp) {
+                String host = tcp.host().equals("*") ? "localhost" : tcp.host();
+                return URI.create(tcp.scheme() + "://" + host + ':' + tcp.port() + '/');
+            }
+        }
+        throw new IllegalStateException("the server listens on no TCP port: open it, or set listen to http://localhost:0");
+    }
+
+    /** The name of the transport, {@code nio} or {@code jetty}. */
+    public String transport() {
+        return transportName;
+    }
+
+    /** The configuration as it came together from all sources. */
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** The live prefix table: routes may be registered and removed while requests run. */
+    public Routes routes() {
+        return routes;
+    }
+
+    /** Says which registration a request for a URL would reach, and why. */
+    public Explanation explain(String url) {
+        return routes.explain(url);
+    }
+
+    /**
+     * Stops, in this order: listeners close; answers carry {@code Connection: close}; idle connections close; requests in
+     * flight finish, or are cut off when the grace is over; workers end; applications are undeployed, the last one first.
+     * Blocks until all is done. A second call waits for the first.
+     *
+     * @param grace how long requests in flight may take
+     * @return false if work was cut off
+     */
+    public boolean stop(Duration grace) {
+        turn.lock();
+        try {
+            if (state != State.STOPPED) {
+                state = State.STOPPED;
+                whole = takeDown(grace);
+                stopped.countDown();
+            }
+            return whole;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** {@link #stop} with the configured grace, {@code stop.grace}. */
+    @Override
+    public void close() {
+        stop(configuration.stopGrace());
+    }
+
+    /** Waits until the server has stopped. */
+    public void join() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** One line: what it is, its transport and where it listens. */
+    @Override
+    public String toString() {
+        return "Gatehouse on " + transportName + " at " + endpoints;
+    }
+
+    /** Every step is taken, whatever becomes of the ones before. */
+    private boolean takeDown(Duration grace) {
+        boolean finished = transport.stop(grace);
+        try {
+            // A worker that is still busy has lost its connection: it gets an interrupt and a moment to notice.
+            finished &= workers.stop(finished ? Duration.ofSeconds(10) : Duration.ofSeconds(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            finished = false;
+        }
+        finished &= deployment.undeploy(Duration.ZERO);
+        if (ownComponents) {
+            components.close();
+        }
+        forgetExitHook();
+        return finished;
+    }
+
+    private void forgetExitHook() {
+        if (exitHook != null && Thread.currentThread() != exitHook) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(exitHook);
+            } catch (IllegalStateException e) {
+                LOG.log(Level.DEBUG, "the JVM is exiting already");
+            }
+        }
+    }
+
+    private String introduction() {
+        String version = Gatehouse.class.getPackage().getImplementationVersion();
+        List<String> addresses = endpoints.stream().map(Endpoint::toString).toList();
+        return "Gatehouse " + (version == null ? "(unpackaged)" : version) + " on " + transportName + " at "
+                + String.join(", ", addresses) + ", up in " + (System.nanoTime() - born) / 1_000_000 + " ms, Java "
+                + Runtime.version().feature();
+    }
+}

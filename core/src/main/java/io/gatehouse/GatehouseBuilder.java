@@ -1,0 +1,222 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.files.StaticFiles;
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.Handler;
+import io.gatehouse.http.TargetRules;
+import io.gatehouse.route.Prefix;
+import io.gatehouse.route.Route;
+import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.Timeouts;
+import io.gatehouse.transport.TransportProvider;
+import jakarta.servlet.Servlet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server shall be; used by one thread, once.
+ *
+ * <p>What is set here is the program's own opinion, the lowest source of the {@link Configuration}: the properties file, the
+ * environment and system properties overrule it, unless {@link #configuration} says that there shall be no such sources.
+ * Routes of all sources add up.
+ *
+ * <p>Prefixes are written as {@link Prefix#parse} reads them: {@code /docs/}, or {@code http://+:80/docs/}.
+ */
+public final class GatehouseBuilder {
+
+    private Configuration program = Configuration.DEFAULTS;
+    private boolean ambient = true;
+    private @Nullable TransportProvider transport;
+    private @Nullable Components components;
+    private boolean stopOnExit;
+    private final List<Mount> mounts = new ArrayList<>();
+
+    GatehouseBuilder() {}
+
+    /**
+     * Where to listen, in the place of what was said before: {@code http://localhost:8080}, {@code http://*:80}, {@code
+     * unix:/run/app.sock}. Port 0 is any free port, which {@link Gatehouse#endpoints} tells.
+     *
+     * @throws IllegalArgumentException if one is no endpoint
+     */
+    public GatehouseBuilder listen(String... endpoints) {
+        program = program.withEndpoints(Arrays.stream(endpoints).map(Endpoint::parse).toList());
+        return this;
+    }
+
+    /** The transport by its name, {@code nio} or {@code jetty}; must be on the class path. */
+    public GatehouseBuilder transport(String name) {
+        program = program.withTransport(name);
+        transport = null;
+        return this;
+    }
+
+    /** The transport itself, which no configuration overrules. */
+    public GatehouseBuilder transport(TransportProvider provider) {
+        transport = provider;
+        return this;
+    }
+
+    /** Changes the limits: {@code limits(l -> l.withBody(1 << 30))}. */
+    public GatehouseBuilder limits(UnaryOperator<Limits> change) {
+        program = program.withLimits(change.apply(program.limits()));
+        return this;
+    }
+
+    /** Changes the timeouts: {@code timeouts(t -> t.withIdle(Duration.ofMinutes(1)))}. */
+    public GatehouseBuilder timeouts(UnaryOperator<Timeouts> change) {
+        program = program.withTimeouts(change.apply(program.timeouts()));
+        return this;
+    }
+
+    /** Changes what is let in of ambiguous targets: {@code target(t -> t.withEncodedSlash(true))}. */
+    public GatehouseBuilder target(UnaryOperator<TargetRules> change) {
+        program = program.withTarget(change.apply(program.target()));
+        return this;
+    }
+
+    /** The kind of thread that handlers run on. */
+    public GatehouseBuilder workers(WorkerKind kind) {
+        program = program.withWorkers(kind);
+        return this;
+    }
+
+    /**
+     * The whole configuration, in the place of all settings said before and of every source outside the program: no file, no
+     * environment, no system property is read.
+     */
+    public GatehouseBuilder configuration(Configuration whole) {
+        program = whole;
+        ambient = false;
+        return this;
+    }
+
+    /**
+     * Who makes servlets and handlers that are given as classes; {@link Components#standard} unless set. Closed by whoever
+     * made it.
+     */
+    public GatehouseBuilder components(Components maker) {
+        components = maker;
+        return this;
+    }
+
+    /** Static files of a directory. */
+    public GatehouseBuilder files(String prefix, Path directory) {
+        return files(prefix, directory.toString());
+    }
+
+    /** Static files: of a directory, or of {@code classpath:} and a folder there, in a jar or not. */
+    public GatehouseBuilder files(String prefix, String location) {
+        return mount(new Mount.Files(Prefix.parse(prefix), location, false));
+    }
+
+    /** Static files as built elsewhere. */
+    public GatehouseBuilder files(String prefix, StaticFiles files) {
+        return mount(new Mount.Routed(Route.of(Prefix.parse(prefix), files)));
+    }
+
+    /** The files of a single-page application: its {@code index.html} answers navigations to what is no file. */
+    public GatehouseBuilder spa(String prefix, Path directory) {
+        return spa(prefix, directory.toString());
+    }
+
+    /** The same from a directory, or from {@code classpath:} and a folder there. */
+    public GatehouseBuilder spa(String prefix, String location) {
+        return mount(new Mount.Files(Prefix.parse(prefix), location, true));
+    }
+
+    /**
+     * A servlet in the application at the root, which all servlets of this method share.
+     *
+     * @param pattern a mapping as in Servlet 6.1 section 12.2: {@code /api/*}, {@code /exact}, {@code *.do} or {@code /}
+     */
+    public GatehouseBuilder servlet(String pattern, Servlet servlet) {
+        return mount(new Mount.RootServlet(Mount.anywhere(), pattern, servlet, servlet.getClass().getName()));
+    }
+
+    /** The same with a class, of which one is made, with injection where there is HK2. */
+    public GatehouseBuilder servlet(String pattern, Class<? extends Servlet> type) {
+        return mount(new Mount.RootServlet(Mount.anywhere(), pattern, type, type.getName()));
+    }
+
+    /** A servlet application at its context path. */
+    public GatehouseBuilder application(ServletApplication application) {
+        return application(application.contextPath() + '/', application);
+    }
+
+    /**
+     * A servlet application under a prefix with a host or a port of its own.
+     *
+     * @param prefix one whose path is the application's context path
+     * @throws IllegalArgumentException if it is not
+     */
+    public GatehouseBuilder application(String prefix, ServletApplication application) {
+        Prefix parsed = Prefix.parse(prefix);
+        if (!parsed.path().equals(application.contextPath() + '/')) {
+            throw new IllegalArgumentException("the prefix " + parsed + " does not end in the application's context path: write "
+                    + application.contextPath() + "/ at its end, or build the application with another context path");
+        }
+        return mount(new Mount.Application(parsed, application));
+    }
+
+    /** A handler. */
+    public GatehouseBuilder handle(String prefix, Handler handler) {
+        return mount(new Mount.Routed(Route.of(Prefix.parse(prefix), handler)));
+    }
+
+    /** An asynchronous handler. */
+    public GatehouseBuilder handle(String prefix, AsyncHandler handler) {
+        return mount(new Mount.Routed(Route.of(Prefix.parse(prefix), handler)));
+    }
+
+    /** A handler of a class, of which one is made, with injection where there is HK2. */
+    public GatehouseBuilder handle(String prefix, Class<?> type) {
+        return mount(new Mount.Created(Prefix.parse(prefix), type.getName(), type.getName()));
+    }
+
+    /** A route with a context value or settings of its own. */
+    public GatehouseBuilder route(Route route) {
+        return mount(new Mount.Routed(route));
+    }
+
+    /** Stops the server when the JVM exits, on SIGTERM for example; not done unless called. */
+    public GatehouseBuilder stopOnExit() {
+        stopOnExit = true;
+        return this;
+    }
+
+    /**
+     * A server whose applications are deployed and whose ports are closed: {@link Gatehouse#open} opens them.
+     *
+     * @throws IllegalArgumentException if something in the configuration is wrong
+     * @throws IllegalStateException if an application can't be deployed; what was deployed before is undeployed again
+     */
+    public Gatehouse deploy() {
+        Configuration configuration = ambient ? Configuration.load(program) : program;
+        return Gatehouse.deploy(new Gatehouse.Plan(configuration, transport, components, List.copyOf(mounts), stopOnExit));
+    }
+
+    /**
+     * A server that serves. Blocks until all ports are open.
+     *
+     * @throws IOException if a port can't be opened; nothing is left open or deployed then
+     * @throws IllegalArgumentException as {@link #deploy}
+     * @throws IllegalStateException as {@link #deploy}
+     */
+    public Gatehouse start() throws IOException {
+        return deploy().open();
+    }
+
+    private GatehouseBuilder mount(Mount mount) {
+        mounts.add(mount);
+        return this;
+    }
+}

@@ -1,0 +1,54 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse;
+
+import io.gatehouse.route.Prefix;
+import io.gatehouse.route.Route;
+import io.gatehouse.servlet.ServletApplication;
+
+/** Something that shall answer under a prefix, from the builder or from the configuration, before it is looked up or made. */
+sealed interface Mount {
+
+    /** Static files of a directory or of the class path. */
+    record Files(Prefix prefix, String location, boolean spa) implements Mount {}
+
+    /** A route that is ready. */
+    record Routed(Route route) implements Mount {}
+
+    /**
+     * A handler to be made.
+     *
+     * @param origin what asks for it, for messages
+     */
+    record Created(Prefix prefix, String className, String origin) implements Mount {}
+
+    /**
+     * A servlet of the application at the root of some scheme, host and port.
+     *
+     * @param servlet a {@link jakarta.servlet.Servlet}, or the class of one, or the name of such a class
+     * @param origin what asks for it, for messages
+     */
+    record RootServlet(Prefix root, String pattern, Object servlet, String origin) implements Mount {}
+
+    /** A whole application. */
+    record Application(Prefix prefix, ServletApplication application) implements Mount {}
+
+    /** Any scheme, host and port. */
+    static Prefix anywhere() {
+        return Prefix.parse("/");
+    }
+
+    /** What a line of the configuration asks for. */
+    static Mount of(RouteSpec spec) {
+        if (spec instanceof RouteSpec.FilesRoute files) {
+            return new Files(files.prefix(), files.location(), false);
+        }
+        if (spec instanceof RouteSpec.SpaRoute spa) {
+            return new Files(spa.prefix(), spa.location(), true);
+        }
+        if (spec instanceof RouteSpec.ServletRoute servlet) {
+            return new RootServlet(servlet.prefix(), servlet.pattern(), servlet.className(), servlet.origin());
+        }
+        RouteSpec.HandlerRoute handler = (RouteSpec.HandlerRoute) spec;
+        return new Created(handler.prefix(), handler.className(), handler.origin());
+    }
+}
