@@ -12,15 +12,20 @@ import io.gatehouse.route.Routes;
 import io.gatehouse.servlet.ComponentFactory;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
+import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.annotation.MultipartConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Everything that was mounted, deployed and in the prefix table; undone as a whole, in reverse order. One thread at a time.
@@ -91,19 +96,42 @@ final class Deployment {
         return quiet;
     }
 
-    private void deployRoot(Prefix root, List<Mount.RootServlet> servlets) {
-        ServletApplicationBuilder builder = ServletApplication.builder().components(factory());
+    private void deployRoot(Prefix root, List<Mount.RootServlet> mounts) {
         Set<Prefix> prefixes = new LinkedHashSet<>();
-        for (Mount.RootServlet mount : servlets) {
+        Map<Object, List<String>> patterns = new LinkedHashMap<>(); // of each servlet or class, which may have several
+        for (Mount.RootServlet mount : mounts) {
             prefixes.add(prefixFor(root, mount.pattern()));
-            if (mount.servlet() instanceof Servlet servlet) {
-                builder.servlet(mount.origin(), servlet, mount.pattern());
-            } else {
-                Class<?> type = mount.servlet() instanceof Class<?> known ? known : load((String) mount.servlet(), mount.origin());
-                builder.servlet(servletClass(type, mount.origin()), mount.pattern());
+            Object servlet = mount.servlet() instanceof String name ? load(name, mount.origin()) : mount.servlet();
+            if (servlet instanceof Class<?> type && !Servlet.class.isAssignableFrom(type)) {
+                throw new IllegalArgumentException(mount.origin() + ": " + type.getName() + " is no servlet: extend HttpServlet");
             }
+            patterns.computeIfAbsent(servlet, key -> new ArrayList<>()).add(mount.pattern());
         }
+        ServletApplicationBuilder builder = ServletApplication.builder().components(factory());
+        Set<String> names = new HashSet<>();
+        patterns.forEach((servlet, its) -> add(builder, servlet, its.toArray(String[]::new), names));
         deploy(builder.build(), prefixes.contains(root) ? Set.of(root) : prefixes);
+    }
+
+    /** Adds a servlet with what its class says of itself, as a descriptor would; it may be asynchronous if it likes. */
+    private static void add(ServletApplicationBuilder builder, Object servlet, String[] patterns, Set<String> names) {
+        Class<?> type = servlet instanceof Class<?> given ? given : servlet.getClass();
+        String name = type.getName();
+        for (int i = 2; !names.add(name); i++) {
+            name = type.getName() + '-' + i;
+        }
+        MultipartConfig multipart = type.getAnnotation(MultipartConfig.class);
+        Consumer<ServletRegistration.Dynamic> settings = registration -> {
+            registration.setAsyncSupported(true);
+            if (multipart != null) {
+                registration.setMultipartConfig(new MultipartConfigElement(multipart));
+            }
+        };
+        if (servlet instanceof Servlet instance) {
+            builder.servlet(name, instance, settings, patterns);
+        } else {
+            builder.servlet(name, type.asSubclass(Servlet.class), settings, patterns);
+        }
     }
 
     private void deploy(ServletApplication application, Set<Prefix> prefixes) {
@@ -162,13 +190,6 @@ final class Deployment {
             throw new IllegalArgumentException(
                     origin + ": the class " + className + " can't be loaded: write its full name, and put it on the class path", e);
         }
-    }
-
-    private static Class<? extends Servlet> servletClass(Class<?> type, String origin) {
-        if (!Servlet.class.isAssignableFrom(type)) {
-            throw new IllegalArgumentException(origin + ": " + type.getName() + " is no servlet: extend HttpServlet");
-        }
-        return type.asSubclass(Servlet.class);
     }
 
     private ComponentFactory factory() {
