@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.servlet.ComponentFactory;
 import io.gatehouse.transport.TransportProvider;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With HK2 on the class path {@link #standard} injects, without it constructors are called, and nothing else differs.
  */
-public interface Components extends AutoCloseable {
+public interface Components extends ComponentFactory, AutoCloseable {
 
     /** Calls public constructors without parameters, and knows no transport. */
     Components PLAIN = new Components() {
@@ -37,16 +38,6 @@ public interface Components extends AutoCloseable {
         }
     };
 
-    /**
-     * A new component, injected and ready for its {@code init}.
-     *
-     * @throws Exception if it can't be made
-     */
-    <T> T create(Class<T> type) throws Exception;
-
-    /** Lets go of a component that {@link #create} made, after its own {@code destroy}. Must not throw. */
-    void destroy(Object component);
-
     /** A transport that is known here and not by {@link ServiceLoader}, by its name; null if there is none. */
     @Nullable TransportProvider transport(String name);
 
@@ -71,9 +62,7 @@ public interface Components extends AutoCloseable {
     /** Opens components of one kind if what they need is on the class path; found by {@link ServiceLoader}. */
     interface Source {
 
-        /**
-         * The components; null if they can't be had here. Must not load what may be missing before it knows.
-         */
+        /** The components; null if they can't be had here. Must not load what may be missing before it knows. */
         @Nullable Components open();
     }
 }
