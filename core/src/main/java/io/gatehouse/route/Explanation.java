@@ -48,6 +48,15 @@ public record Explanation(String request, @Nullable Route winner, List<Candidate
      * @throws IllegalArgumentException if it is no URL of http or https
      */
     public static Explanation of(RouteTable table, String url) {
+        return of(table, url, TargetRules.STRICT);
+    }
+
+    /**
+     * Explains a URL as {@link #of(RouteTable, String)} does, with the rules that the server has for targets.
+     *
+     * @throws IllegalArgumentException if it is no URL of http or https
+     */
+    public static Explanation of(RouteTable table, String url, TargetRules rules) {
         int end = url.indexOf("://");
         String scheme = end < 0 ? "" : url.substring(0, end);
         int slash = end < 0 ? -1 : url.indexOf('/', end + 3);
@@ -59,7 +68,7 @@ public record Explanation(String request, @Nullable Route winner, List<Candidate
         String target = slash < 0 ? "/" : url.substring(slash);
         Authority prefixHost = new Authority(authority.host(), -1);
         InetAddress address = Prefix.parse(scheme + "://" + prefixHost + "/").address();
-        return of(table, scheme, authority, address, authority.portOr(scheme), target, TargetRules.STRICT);
+        return of(table, scheme, authority, address, authority.portOr(scheme), target, rules);
     }
 
     /**

@@ -97,6 +97,8 @@ class ExplanationTest {
         Explanation allowed = Explanation.of(routes.table(), "http", new Authority("example.com", -1), local, "/a%2Fb",
                 TargetRules.STRICT.withEncodedSlash(true));
         assertEquals("http://example.com/ takes it, held by holder of http://example.com/", allowed.summary());
+        Explanation byUrl = Explanation.of(routes.table(), "http://example.com/a%2Fb", TargetRules.STRICT.withEncodedSlash(true));
+        assertEquals(allowed.summary(), byUrl.summary());
     }
 
     @Test
