@@ -47,7 +47,8 @@ sealed interface Answer {
         }
         boolean ranges = stamp.tag() != null && fields.contains("Range")
                 && Preconditions.rangeCounts(
-                        head.method(), fields, stamp.tag(), representation.modified(), clock.instant().getEpochSecond());
+                        head.method(), fields, stamp.tag(), representation.modified(),
+                                clock.instant().getEpochSecond());
         String range = ranges ? fields.joined("Range") : null;
         return range == null ? WHOLE : of(ByteRanges.parse(range, stamp.size()), representation);
     }

@@ -18,9 +18,10 @@ import java.util.jar.JarFile;
  * Files of a folder on the class path: of all directories and jars that have it, as the class loader finds them, jars
  * inside jars included if the loader knows how.
  *
- * <p>A file in a directory is served as {@link DirectoryRoot} does it, so that an edit is seen. What comes out of a jar stays the
- * same as long as the class loader lives, and is remembered by its stamp. A location without a name would publish
- * classes and configuration, and is refused; so is one inside META-INF, but META-INF/resources, whose purpose this is (Servlet 6.1 section 4.6).
+ * <p>A file in a directory is served as {@link DirectoryRoot} does it, so that an edit is seen. What comes out of a
+ * jar stays the same as long as the class loader lives, and is remembered by its stamp. A location without a name
+ * would publish classes and configuration, and is refused; so is one inside META-INF, but META-INF/resources, whose
+ * purpose this is (Servlet 6.1 section 4.6).
  */
 final class ClassPathRoot implements Root {
 
@@ -77,7 +78,9 @@ final class ClassPathRoot implements Root {
         return "classpath:" + location;
     }
 
-    /** The directory of the class path that holds the location is its root, by going up as many names as the path has. */
+    /**
+     * The directory of the class path that holds the location is its root, by going up as many names as the path has.
+     */
     private static Found findFile(URL url, String path) throws IOException {
         Path root;
         try {
@@ -114,7 +117,8 @@ final class ClassPathRoot implements Root {
             inside = location.substring(Math.min(location.length(), "meta-inf/resources/".length()));
         }
         if (location.isEmpty() || !PathSyntax.isPlain(inside, false)) {
-            throw new IllegalArgumentException("'classpath:" + location + "' can't be served: it would publish what is not for "
+            throw new IllegalArgumentException("'classpath:" + location
+                    + "' can't be served: it would publish what is not for "
                     + "the public; name a folder such as classpath:static or classpath:META-INF/resources");
         }
     }
@@ -135,7 +139,8 @@ final class ClassPathRoot implements Root {
             }
         }
         throw new IllegalArgumentException("no folder '" + location + "' on the class path; looked for the entries '"
-                + location + "' and '" + location + "/', and below it in " + manifests.size() + " jars, by the class loader "
+                + location + "' and '" + location + "/', and below it in " + manifests.size()
+                + " jars, by the class loader "
                 + loader + ": check the spelling, or name the class loader that has it");
     }
 

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** The bytes of a file, and the stamp that belongs to them. Their length is the stamp's size, whatever the file does later. */
+/**
+ * The bytes of a file, and the stamp that belongs to them. Their length is the stamp's size, whatever the file does
+ * later.
+ */
 sealed interface Content {
 
     /** The state of the file that the bytes are of. */

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files of a directory.
  *
- * <p>A symbolic link is followed if it stays inside and leads to nothing hidden. The root may be a link itself, which can be
- * turned to another directory while requests run: it is resolved anew each time.
+ * <p>A symbolic link is followed if it stays inside and leads to nothing hidden. The root may be a link itself, which
+ * can be turned to another directory while requests run: it is resolved anew each time.
  *
- * <p>Looking and opening are two steps, and a link can change between them. So a file is opened by its real path, whose last
- * name must not be a link then, and looked at again afterwards: only if its real path, time, size and key are still the same
- * are its bytes given out. Who can swap a directory for a link and back between the two looks could deceive that; it takes
- * someone who may write inside the root.
+ * <p>Looking and opening are two steps, and a link can change between them. So a file is opened by its real path,
+ * whose last name must not be a link then, and looked at again afterwards: only if its real path, time, size and key
+ * are still the same are its bytes given out. Who can swap a directory for a link and back between the two looks
+ * could deceive that; it takes someone who may write inside the root.
  */
 final class DirectoryRoot implements Root {
 

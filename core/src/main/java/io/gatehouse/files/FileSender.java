@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends several ranges of a file as multipart/byteranges (RFC 9110 section 14.6), piece by piece, on no thread of its own.
+ * Sends several ranges of a file as multipart/byteranges (RFC 9110 section 14.6), piece by piece, on no thread of its
+ * own.
  *
  * <p>A loop, not a recursion: a piece whose completion comes inline only leaves a note that the loop may go on.
  *
@@ -44,7 +45,8 @@ final class FileSender implements Completion {
      *
      * @param coding value of Content-Encoding, which is the part's, not the multipart's; null if there is none
      */
-    static List<byte[]> heads(String boundary, @Nullable String type, @Nullable String coding, List<Range> ranges, long size) {
+    static List<byte[]> heads(String boundary, @Nullable String type, @Nullable String coding, List<Range> ranges,
+            long size) {
         String common = (type == null ? "" : "Content-Type: " + type + "\r\n")
                 + (coding == null ? "" : "Content-Encoding: " + coding + "\r\n");
         StringBuilder all = new StringBuilder();

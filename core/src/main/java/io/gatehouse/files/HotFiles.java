@@ -6,11 +6,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that lie in memory, bounded by their bytes; what is asked for often stays (W-TinyLFU). Any thread, without
- * waiting.
+ * The files that lie in memory, bounded by their bytes; what is asked for often stays (W-TinyLFU). Any thread,
+ * without waiting.
  *
- * <p>The key is the path together with the length of the prefix, because one set of files may stand at several prefixes. The
- * first length that comes is the usual one, and with it the key is the path itself: looking up makes no garbage.
+ * <p>The key is the path together with the length of the prefix, because one set of files may stand at several
+ * prefixes. The first length that comes is the usual one, and with it the key is the path itself: looking up makes no
+ * garbage.
  */
 final class HotFiles {
 
@@ -47,11 +48,6 @@ final class HotFiles {
     /** Forgets a path. */
     void remove(String path, int prefixLength) {
         entries.invalidate(key(path, prefixLength));
-    }
-
-    /** How many entries there are, about. */
-    long size() {
-        return entries.estimatedSize();
     }
 
     private String key(String path, int prefixLength) {

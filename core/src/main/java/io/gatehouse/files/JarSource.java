@@ -19,8 +19,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that comes out of a jar. Its tag is a hash of its bytes: the time of an entry says nothing in jars that are built
- * reproducibly. For the same reason it counts as modified when the jar was.
+ * A file that comes out of a jar. Its tag is a hash of its bytes: the time of an entry says nothing in jars that are
+ * built reproducibly. For the same reason it counts as modified when the jar was.
  */
 final class JarSource implements Root.Source {
 
@@ -65,7 +65,8 @@ final class JarSource implements Root.Source {
         try (InputStream in = stream()) {
             byte[] bytes = in.readNBytes((int) stamp.size());
             if (bytes.length != stamp.size()) {
-                throw new IOException(url + " is shorter than before: the jar was replaced under its class loader; restart");
+                throw new IOException(
+                        url + " is shorter than before: the jar was replaced under its class loader; restart");
             }
             return new Content.InMemory(stamp, ByteBuffer.wrap(bytes).asReadOnlyBuffer());
         }
@@ -75,7 +76,10 @@ final class JarSource implements Root.Source {
         return connect(url).getInputStream();
     }
 
-    /** Without the JDK's cache of open jars, which would keep this one open for ever; the class loader has it open anyway. */
+    /**
+     * Without the JDK's cache of open jars, which would keep this one open for ever; the class loader has it open
+     * anyway.
+     */
     private static URLConnection connect(URL url) throws IOException {
         URLConnection connection = url.openConnection();
         connection.setUseCaches(false);

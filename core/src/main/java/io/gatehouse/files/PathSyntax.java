@@ -7,10 +7,10 @@ import java.util.Set;
 /**
  * Which decoded paths may name a file at all.
  *
- * <p>The target is normalised before it comes here, but this class trusts nobody: whatever could be read by a file system as a
- * way up, a way around a rule or another name of a hidden file is refused, on every system alike, so that a site behaves the
- * same wherever it runs. Only what is harmless and in use elsewhere - colons, device names, short names - is refused on
- * Windows alone.
+ * <p>The target is normalised before it comes here, but this class trusts nobody: whatever could be read by a file
+ * system as a way up, a way around a rule or another name of a hidden file is refused, on every system alike, so that
+ * a site behaves the same wherever it runs. Only what is harmless and in use elsewhere - colons, device names, short
+ * names - is refused on Windows alone.
  */
 final class PathSyntax {
 

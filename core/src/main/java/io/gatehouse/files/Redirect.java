@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 /**
  * Where a folder lies whose slash was left out: the same path with a slash, and the same query.
  *
- * <p>The path goes back as it was received, so that whatever was encoded stays so. It must stay on this host: a Location
- * that begins with two slashes, or with something that a browser takes for them, would name another (RFC 3986 section 4.2).
+ * <p>The path goes back as it was received, so that whatever was encoded stays so. It must stay on this host: a
+ * Location that begins with two slashes, or with something that a browser takes for them, would name another (RFC
+ * 3986 section 4.2).
  */
 final class Redirect {
 
@@ -18,7 +19,7 @@ final class Redirect {
 
     /** The value of Location. */
     static String toFolder(Target target) {
-        String raw = path(target.raw());
+        String raw = target.rawPath();
         StringBuilder out = new StringBuilder(raw.length() + 16);
         if (isPlain(raw)) {
             append(out, raw);
@@ -32,18 +33,6 @@ final class Redirect {
             append(out.append('?'), query);
         }
         return out.toString();
-    }
-
-    /** The path of origin-form or absolute-form, as received. */
-    private static String path(String raw) {
-        int end = raw.indexOf('?');
-        String path = end < 0 ? raw : raw.substring(0, end);
-        int scheme = path.indexOf("://");
-        if (path.startsWith("/") || scheme < 0) {
-            return path;
-        }
-        int slash = path.indexOf('/', scheme + 3);
-        return slash < 0 ? "/" : path.substring(slash);
     }
 
     /** One slash in front, and nothing that a client would normalise before it looks at it. */

@@ -12,8 +12,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One representation of a file (RFC 9110 section 3.2): plain, or with a content coding from a sibling. Its heads are made
- * once, when it is loaded, and its bytes are kept if they are few.
+ * One representation of a file (RFC 9110 section 3.2): plain, or with a content coding from a sibling. Its heads are
+ * made once, when it is loaded, and its bytes are kept if they are few.
  */
 final class Representation {
 
@@ -67,7 +67,8 @@ final class Representation {
         Fields none = bare.with("Content-Length", "0");
         failed = new Prepared(ResponseHead.of(412, none).prepared(), EMPTY);
         unsatisfiable = new Prepared(
-                ResponseHead.of(416, none.with("Content-Range", ByteRanges.unsatisfiedRange(stamp.size()))).prepared(), EMPTY);
+                ResponseHead.of(416, none.with("Content-Range", ByteRanges.unsatisfiedRange(stamp.size()))).prepared(),
+                        EMPTY);
     }
 
     /** Where its bytes are read from. */

@@ -12,11 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Large files of jars, unpacked once into temporary files, because only a file can be sent without a thread that waits.
+ * Large files of jars, unpacked once into temporary files, because only a file can be sent without a thread that
+ * waits.
  *
- * <p>The temporary files have no name any more where the system allows that, and go with their channels. A channel that this
- * class forgets is closed by the garbage collector, when the last answer that it serves is out. A worker that is interrupted
- * while it reads closes a channel for all: it is made again then.
+ * <p>The temporary files have no name any more where the system allows that, and go with their channels. A channel
+ * that this class forgets is closed by the garbage collector, when the last answer that it serves is out. A worker
+ * that is interrupted while it reads closes a channel for all: it is made again then.
  */
 final class Spool {
 
@@ -34,7 +35,9 @@ final class Spool {
         InputStream open() throws IOException;
     }
 
-    /** The channel of a file, shared: to be read by positions, and not to be closed. Two at once may unpack it twice. */
+    /**
+     * The channel of a file, shared: to be read by positions, and not to be closed. Two at once may unpack it twice.
+     */
     FileChannel open(String name, Opener opener, long size) throws IOException {
         FileChannel known = channels.getIfPresent(name);
         if (known != null && known.isOpen()) {

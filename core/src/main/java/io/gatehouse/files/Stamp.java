@@ -20,9 +20,9 @@ record Stamp(long size, @Nullable Instant modified, @Nullable EntityTag tag) {
     private static final long FNV_PRIME = 0x100000001b3L;
 
     /**
-     * The stamp of a file: its tag is made of size, time in nanoseconds, and the key that the file system knows it by, so
-     * that one file moved over another of the same size and time is told from it. They are mixed: an inode is nobody's
-     * business.
+     * The stamp of a file: its tag is made of size, time in nanoseconds, and the key that the file system knows it
+     * by, so that one file moved over another of the same size and time is told from it. They are mixed: an inode is
+     * nobody's business.
      */
     static Stamp of(BasicFileAttributes attributes) {
         Instant modified = attributes.lastModifiedTime().toInstant();
@@ -41,7 +41,10 @@ record Stamp(long size, @Nullable Instant modified, @Nullable EntityTag tag) {
         return new Stamp(size, null, null);
     }
 
-    /** Last-Modified in seconds since 1970, or {@link HttpDate#NONE}: also for a time to come (RFC 9110 section 8.8.2.1). */
+    /**
+     * Last-Modified in seconds since 1970, or {@link HttpDate#NONE}: also for a time to come (RFC 9110 section
+     * 8.8.2.1).
+     */
     long lastModified(Instant now) {
         Instant time = modified;
         return time == null || time.isAfter(now) || time.getEpochSecond() < -62_167_219_200L
@@ -55,8 +58,8 @@ record Stamp(long size, @Nullable Instant modified, @Nullable EntityTag tag) {
     }
 
     /**
-     * Whether it was changed so shortly before that it may change again unnoticed: file systems count time in steps, some
-     * of two seconds.
+     * Whether it was changed so shortly before that it may change again unnoticed: file systems count time in steps,
+     * some of two seconds.
      */
     boolean isYoung(Instant now) {
         return tag == null || modified != null && modified.isAfter(now.minusSeconds(2));

@@ -27,18 +27,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the files of a directory or of a folder on the class path (RFC 9110: GET, HEAD, conditions, ranges, content codings).
+ * Serves the files of a directory or of a folder on the class path (RFC 9110: GET, HEAD, conditions, ranges, content
+ * codings).
  *
- * <p>What was asked for lately and is small lies in memory, and {@link #find} answers from there on the I/O thread, without a
- * look at the disk, until the copy's {@linkplain StaticFilesBuilder#freshness freshness} is over. For as long again the copy
- * is still served while one thread of the {@linkplain StaticFilesBuilder#executor executor} looks whether it is the file's
- * state; after that a worker looks first. So no answer is older than twice the freshness.
+ * <p>What was asked for lately and is small lies in memory, and {@link #find} answers from there on the I/O thread,
+ * without a look at the disk, until the copy's {@linkplain StaticFilesBuilder#freshness freshness} is over. For as
+ * long again the copy is still served while one thread of the {@linkplain StaticFilesBuilder#executor executor} looks
+ * whether it is the file's state; after that a worker looks first. So no answer is older than twice the freshness.
  *
- * <p>Everything else goes through {@link #handle} on a worker, which opens the file, passes it to the transport and returns: a
- * slow reader of a large file holds no thread. Length and validators are those of the open file. If it shrinks while it is
- * sent, the transport cuts the connection; if it vanishes or is replaced, the old bytes go out.
+ * <p>Everything else goes through {@link #handle} on a worker, which opens the file, passes it to the transport and
+ * returns: a slow reader of a large file holds no thread. Length and validators are those of the open file. If it
+ * shrinks while it is sent, the transport cuts the connection; if it vanishes or is replaced, the old bytes go out.
  *
- * <p>Never served: hidden files ({@code .name} but {@code .well-known}, WEB-INF, META-INF), links out of the root, listings.
+ * <p>Never served: hidden files ({@code .name} but {@code .well-known}, WEB-INF, META-INF), links out of the root,
+ * listings.
  */
 public final class StaticFiles implements AsyncHandler, Shortcut {
 
@@ -74,8 +76,8 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
     }
 
     /**
-     * Files of a directory, or of a folder on the class path if the text begins with {@code classpath:}. The class path is
-     * that of the context class loader of the thread that builds.
+     * Files of a directory, or of a folder on the class path if the text begins with {@code classpath:}. The class
+     * path is that of the context class loader of the thread that builds.
      *
      * @param location {@code site}, {@code /srv/site} or {@code classpath:META-INF/resources}
      */
@@ -99,7 +101,9 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
         return new StaticFilesBuilder(() -> new ClassPathRoot(loader, folder));
     }
 
-    /** Answers from memory: 200, 206 with one part, 304, 412, 416, to GET and HEAD. On an I/O thread; touches no file. */
+    /**
+     * Answers from memory: 200, 206 with one part, 304, 412, 416, to GET and HEAD. On an I/O thread; touches no file.
+     */
     @Override
     public @Nullable Prepared find(RequestHead head, Target target, int prefixLength) {
         if (freshness == 0 || !head.method().equals("GET") && !head.isHead()) {
@@ -353,7 +357,10 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
         }
     }
 
-    /** A browser on its way to a page, and no file's name: not a script, an image or a call of an API (RFC 9110 section 12.5.1). */
+    /**
+     * A browser on its way to a page, and no file's name: not a script, an image or a call of an API (RFC 9110
+     * section 12.5.1).
+     */
     private static boolean isNavigation(Request request, String relative) {
         String accept = request.fields().joined("Accept");
         return relative.indexOf('.', relative.lastIndexOf('/') + 1) < 0

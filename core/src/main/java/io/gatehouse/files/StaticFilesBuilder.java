@@ -43,8 +43,8 @@ public final class StaticFilesBuilder {
     }
 
     /**
-     * Names of the files that stand for their folder, in order of preference; {@code index.html} unless set. None: a folder
-     * has no page.
+     * Names of the files that stand for their folder, in order of preference; {@code index.html} unless set. None: a
+     * folder has no page.
      *
      * @throws IllegalArgumentException if one is not a plain name
      */
@@ -57,8 +57,9 @@ public final class StaticFilesBuilder {
     }
 
     /**
-     * The page of a single-page application: sent when a browser navigates to a path that is no file - the method is GET or
-     * HEAD, Accept names {@code text/html}, and the last segment has no dot. Everything else that is missing stays a 404.
+     * The page of a single-page application: sent when a browser navigates to a path that is no file - the method is
+     * GET or HEAD, Accept names {@code text/html}, and the last segment has no dot. Everything else that is missing
+     * stays a 404.
      *
      * @param page path of a file inside the root, {@code index.html}
      * @throws IllegalArgumentException if it is not a plain path
@@ -97,15 +98,18 @@ public final class StaticFilesBuilder {
         return this;
     }
 
-    /** Whether {@code .br}, {@code .zst} and {@code .gz} siblings that are smaller and not older are used; they are unless set. */
+    /**
+     * Whether {@code .br}, {@code .zst} and {@code .gz} siblings that are smaller and not older are used; they are
+     * unless set.
+     */
     public StaticFilesBuilder precompressed(boolean used) {
         this.precompressed = used;
         return this;
     }
 
     /**
-     * How many bytes the files in memory may weigh, their heads included; 32 MiB unless set, 0 for none. A file of more than
-     * 256 KiB is never read into memory.
+     * How many bytes the files in memory may weigh, their heads included; 32 MiB unless set, 0 for none. A file of
+     * more than 256 KiB is never read into memory.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -118,8 +122,8 @@ public final class StaticFilesBuilder {
     }
 
     /**
-     * How long a copy in memory is served without a look at the file; 1 s unless set. For as long again it is served while
-     * one thread looks. 0: a worker looks at every request.
+     * How long a copy in memory is served without a look at the file; 1 s unless set. For as long again it is served
+     * while one thread looks. 0: a worker looks at every request.
      *
      * @throws IllegalArgumentException if it is negative or longer than a year
      */
@@ -131,13 +135,19 @@ public final class StaticFilesBuilder {
         return this;
     }
 
-    /** Who looks at files whose copies are stale, and closes files; unless set a daemon thread that exists while it has work. */
+    /**
+     * Who looks at files whose copies are stale, and closes files; unless set a daemon thread that exists while it
+     * has work.
+     */
     public StaticFilesBuilder executor(Executor executor) {
         this.executor = executor;
         return this;
     }
 
-    /** The clock that counts freshness, in nanoseconds from anywhere; {@link System#nanoTime} unless set. Asked on I/O threads. */
+    /**
+     * The clock that counts freshness, in nanoseconds from anywhere; {@link System#nanoTime} unless set. Asked on I/O
+     * threads.
+     */
     public StaticFilesBuilder nanos(LongSupplier nanos) {
         this.nanos = nanos;
         return this;
@@ -169,7 +179,8 @@ public final class StaticFilesBuilder {
 
     private static void requirePlain(String path, boolean fine) {
         if (!fine || path.isEmpty() || !PathSyntax.isPlain(path, false)) {
-            throw new IllegalArgumentException("'" + path + "' is no plain name inside the root: write index.html or its like");
+            throw new IllegalArgumentException(
+                    "'" + path + "' is no plain name inside the root: write index.html or its like");
         }
     }
 
@@ -181,7 +192,8 @@ public final class StaticFilesBuilder {
     }
 
     private static Executor ownThread() {
-        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                task -> {
             Thread thread = new Thread(task, "gatehouse-files");
             thread.setDaemon(true);
             return thread;

@@ -31,8 +31,8 @@ public final class AcceptEncoding {
 
     /**
      * The coding with the highest weight; among equals the first. No coding wins over those that weigh less than an
-     * {@code identity} that the client names itself. If nothing is wanted, not even identity, it is identity all the same:
-     * the section leaves that to the server, and a plain answer helps more than 406.
+     * {@code identity} that the client names itself. If nothing is wanted, not even identity, it is identity all the
+     * same: the section leaves that to the server, and a plain answer helps more than 406.
      *
      * @param codings at hand, the server's favourite first
      * @return an index, or {@link #IDENTITY}

@@ -84,7 +84,8 @@ public sealed interface ByteRanges {
                 continue; // empty members are to be accepted (section 5.6.1.2)
             }
             int dash = spec.indexOf('-');
-            if (++specs > MOST || dash < 0 || spec.length() == 1 || !isDigits(spec, 0, dash) || !isDigits(spec, dash + 1, spec.length())) {
+            if (++specs > MOST || dash < 0 || spec.length() == 1 || !isDigits(spec, 0, dash)
+                    || !isDigits(spec, dash + 1, spec.length())) {
                 return new Ignored();
             }
             if (dash == 0) {

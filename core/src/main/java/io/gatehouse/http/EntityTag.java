@@ -14,13 +14,15 @@ public record EntityTag(String opaque, boolean weak) {
     /**
      * A tag.
      *
-     * @throws IllegalArgumentException if the opaque part has a quote, a blank, a control or a character beyond U+00FF
+     * @throws IllegalArgumentException if the opaque part has a quote, a blank, a control or a character beyond
+     *     U+00FF
      */
     public EntityTag {
         for (int i = 0; i < opaque.length(); i++) {
             if (!isTagChar(opaque.charAt(i))) {
                 throw new IllegalArgumentException(
-                        "not an entity tag: '" + FieldSyntax.printable(opaque) + "'; use visible characters without quotes");
+                        "not an entity tag: '" + FieldSyntax.printable(opaque)
+                        + "'; use visible characters without quotes");
             }
         }
     }
@@ -51,8 +53,8 @@ public record EntityTag(String opaque, boolean weak) {
     }
 
     /**
-     * Whether this tag is a member of a list as If-Match and If-None-Match carry it (sections 13.1.1 and 13.1.2). Makes
-     * no garbage. A list that breaks the grammar has no members: nobody knows what its author meant.
+     * Whether this tag is a member of a list as If-Match and If-None-Match carry it (sections 13.1.1 and 13.1.2).
+     * Makes no garbage. A list that breaks the grammar has no members: nobody knows what its author meant.
      *
      * @param list the field's value, not {@code *}
      * @param strongly which comparison counts

@@ -16,8 +16,9 @@ import java.time.ZoneOffset;
  *   Sun Nov  6 08:49:37 1994         asctime
  * </pre>
  *
- * <p>Reading is strict, as the grammar is: case counts, every digit and blank has its place, and a day of the week that
- * is not the date's own is refused. A field with a date that can't be read is to be ignored (sections 13.1.3 and 13.1.4).
+ * <p>Reading is strict, as the grammar is: case counts, every digit and blank has its place, and a day of the week
+ * that is not the date's own is refused. A field with a date that can't be read is to be ignored (sections 13.1.3 and
+ * 13.1.4).
  */
 public final class HttpDate {
 
@@ -43,7 +44,8 @@ public final class HttpDate {
     public static String format(long epochSecond) {
         LocalDateTime time = utc(epochSecond);
         if (time.getYear() < 0 || time.getYear() > 9999) {
-            throw new IllegalArgumentException("the year " + time.getYear() + " has no four digits; leave the date out");
+            throw new IllegalArgumentException("the year " + time.getYear()
+                    + " has no four digits; leave the date out");
         }
         StringBuilder out = new StringBuilder(FIXED_LENGTH);
         int day = 3 * (time.getDayOfWeek().getValue() - 1);
@@ -119,7 +121,8 @@ public final class HttpDate {
         int minute = number(text, time + 3, 2);
         int second = number(text, time + 6, 2);
         boolean fine = weekday > 0 && year >= 0 && month > 0 && day > 0 && hour >= 0 && hour < 24 && minute >= 0
-                && minute < 60 && second >= 0 && second <= 60 && text.charAt(time + 2) == ':' && text.charAt(time + 5) == ':';
+                && minute < 60 && second >= 0 && second <= 60 && text.charAt(time + 2) == ':'
+                && text.charAt(time + 5) == ':';
         if (!fine) {
             return NONE;
         }

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The media type of a file by the end of its name (RFC 9110 section 8.3). Immutable; any thread.
  *
- * <p>Types of text carry {@code charset=utf-8}: without it browsers guess by the reader's country. JSON, XML and SVG say by
- * themselves how they are encoded (RFC 8259 section 8.1, RFC 7303 section 3).
+ * <p>Types of text carry {@code charset=utf-8}: without it browsers guess by the reader's country. JSON, XML and SVG
+ * say by themselves how they are encoded (RFC 8259 section 8.1, RFC 7303 section 3).
  */
 public final class MediaTypes {
 
@@ -144,12 +144,14 @@ public final class MediaTypes {
     public MediaTypes with(String extension, String type) {
         String ending = extension.toLowerCase(Locale.ROOT);
         if (ending.isEmpty() || ending.indexOf('.') >= 0 || ending.indexOf('/') >= 0) {
-            throw new IllegalArgumentException("'" + extension + "' is no extension: write it without dots, as in html");
+            throw new IllegalArgumentException("'" + extension
+                    + "' is no extension: write it without dots, as in html");
         }
         int semicolon = type.indexOf(';');
         String bare = FieldSyntax.trim(semicolon < 0 ? type : type.substring(0, semicolon));
         int slash = bare.indexOf('/');
-        if (slash < 0 || !FieldSyntax.isToken(bare.substring(0, slash)) || !FieldSyntax.isToken(bare.substring(slash + 1))) {
+        if (slash < 0 || !FieldSyntax.isToken(bare.substring(0, slash))
+                || !FieldSyntax.isToken(bare.substring(slash + 1))) {
             throw new IllegalArgumentException("'" + type + "' is no media type: write type/subtype, as in text/html");
         }
         Map<String, String> more = new HashMap<>(types);

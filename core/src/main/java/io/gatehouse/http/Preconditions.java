@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   PROCEED; whether a Range counts then says {@link #rangeCounts}
  * </pre>
  *
- * <p>To be asked only when the answer without conditions would be a success. Memory only, without garbage but for dates;
- * any thread.
+ * <p>To be asked only when the answer without conditions would be a success. Memory only, without garbage but for
+ * dates; any thread.
  */
 public final class Preconditions {
 
@@ -87,9 +87,10 @@ public final class Preconditions {
     }
 
     /**
-     * Whether the Range field of a request that may proceed is to be looked at: the method is GET, there is a Range, and
-     * If-Range, if there is one, names this very state (RFC 9110 sections 13.1.5 and 14.2). A date in If-Range counts as
-     * a strong validator only if the representation is at least a second old: it could have changed twice in one.
+     * Whether the Range field of a request that may proceed is to be looked at: the method is GET, there is a Range,
+     * and If-Range, if there is one, names this very state (RFC 9110 sections 13.1.5 and 14.2). A date in If-Range
+     * counts as a strong validator only if the representation is at least a second old: it could have changed twice
+     * in one.
      *
      * @param now seconds since 1970
      */

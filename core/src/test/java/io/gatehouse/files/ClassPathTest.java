@@ -43,7 +43,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same site from a directory of the class path, from jars of three makes, and through a loader with URLs of its own. */
+/**
+ * The same site from a directory of the class path, from jars of three makes, and through a loader with URLs of its
+ * own.
+ */
 class ClassPathTest {
 
     private static final byte[] LARGE = Site.bytes(700_000);
@@ -60,7 +63,8 @@ class ClassPathTest {
         Map<String, byte[]> entries = new TreeMap<>();
         for (String[] entry : new String[][] {
             {"static/index.html", "<h1>jar</h1>"}, {"static/a.txt", "in the jar"}, {"static/docs/index.html", "docs"},
-            {"static/app.js", "a script that is longer than that"}, {"static/app.js.gz", "gzip-bytes"}, {"static/.env", "SECRET"},
+            {"static/app.js", "a script that is longer than that"}, {"static/app.js.gz", "gzip-bytes"},
+            {"static/.env", "SECRET"},
             {"static/WEB-INF/web.xml", "SECRET"}, {"static/empty.txt", ""}, {"static/od d/\u00e9 +%23#?.txt", "odd"},
             {"secret.txt", "SECRET"}, {"static2/secret.txt", "SECRET"}, {"META-INF/services/x", "SECRET"},
             {"META-INF/resources/webjars/lib/1.0/lib.js", "library"}, {"META-INF/resources/index.html", "resources"},
@@ -94,7 +98,8 @@ class ClassPathTest {
             java.util.Set<String> made = new java.util.HashSet<>();
             put(jar, "META-INF/MANIFEST.MF", "Manifest-Version: 1.0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
             for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
-                for (int at = entry.getKey().indexOf('/'); folders && at >= 0; at = entry.getKey().indexOf('/', at + 1)) {
+                for (int at = entry.getKey().indexOf('/'); folders
+                        && at >= 0; at = entry.getKey().indexOf('/', at + 1)) {
                     if (made.add(entry.getKey().substring(0, at + 1))) {
                         put(jar, entry.getKey().substring(0, at + 1), new byte[0]);
                     }
@@ -190,8 +195,10 @@ class ClassPathTest {
     void whatIsHiddenOrOutsideIsMissing(Kind kind) throws Exception {
         StaticFiles files = StaticFiles.ofClassPath(loader(kind), "static").build();
         for (String target : new String[] {
-            "/.env", "/WEB-INF/web.xml", "/web-inf/web.xml", "/../secret.txt", "/..", "/nothing", "/docs/nothing", "/a.txt/", "/a.txt/x",
-            "/../static2/secret.txt", "//a.txt", "/./a.txt", "/docs/../a.txt", "/com/example/Some.class", "/../com/example/Some.class",
+            "/.env", "/WEB-INF/web.xml", "/web-inf/web.xml", "/../secret.txt", "/..", "/nothing", "/docs/nothing",
+            "/a.txt/", "/a.txt/x",
+            "/../static2/secret.txt", "//a.txt", "/./a.txt", "/docs/../a.txt", "/com/example/Some.class",
+            "/../com/example/Some.class",
             "/\\..\\secret.txt", "/META-INF/services/x", "/a.txt!/x", "/x!/../a.txt", "/docs//index.html"
         }) {
             assertEquals(404, Site.get(files, target).sentStatus(), target);
@@ -222,8 +229,10 @@ class ClassPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "/", "META-INF", "META-INF/", "meta-inf/services", "META-INF/resources/../services", "META-INF/resources/../..", "WEB-INF", "static/WEB-INF",
-        "../static", "static/..", ".git", "static//docs", "static\\docs", "META-INF/resources/.hidden", "META-INF/resources/META-INF"
+        "", "/", "META-INF", "META-INF/", "meta-inf/services", "META-INF/resources/../services",
+        "META-INF/resources/../..", "WEB-INF", "static/WEB-INF",
+        "../static", "static/..", ".git", "static//docs", "static\\docs", "META-INF/resources/.hidden",
+        "META-INF/resources/META-INF"
     })
     void aLocationThatWouldPublishClassesIsRefused(String location) throws Exception {
         StaticFilesBuilder builder = StaticFiles.ofClassPath(loader(Kind.JAR), location);
@@ -298,7 +307,10 @@ class ClassPathTest {
         assertEquals(200, Site.get(files, "/a.txt", "If-Unmodified-Since", HttpDate.format(0)).sentStatus());
     }
 
-    /** A class loader as those of executable jars are: its URLs have a protocol of its own, and only streams behind them. */
+    /**
+     * A class loader as those of executable jars are: its URLs have a protocol of its own, and only streams behind
+     * them.
+     */
     private static final class NestedLoader extends ClassLoader {
         private final Map<String, byte[]> entries;
 
@@ -310,7 +322,8 @@ class ClassPathTest {
         @Override
         @SuppressWarnings("deprecation") // URL.of came with Java 20
         protected URL findResource(String name) {
-            boolean folder = entries.keySet().stream().anyMatch(entry -> entry.startsWith(name.endsWith("/") ? name : name + "/"));
+            String below = name.endsWith("/") ? name : name + '/';
+            boolean folder = entries.keySet().stream().anyMatch(entry -> entry.startsWith(below));
             if (!entries.containsKey(name) && !folder) {
                 return null;
             }

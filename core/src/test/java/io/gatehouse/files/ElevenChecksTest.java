@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What everybody expects of static files, without a setting. Every answer is asked for twice: of the worker, and then of the
+ * What everybody expects of static files, without a setting. Every answer is asked for twice: of the worker, and then
+ * of the
  * memory, which must say the same.
  */
 class ElevenChecksTest {
@@ -104,7 +105,8 @@ class ElevenChecksTest {
         FakeResponse full = Site.get(files, target);
         String tag = full.sent("ETag");
         for (String[] condition : new String[][] {
-            {"If-None-Match", tag}, {"If-None-Match", "W/" + tag}, {"If-None-Match", "\"x\", " + tag}, {"If-None-Match", "*"},
+            {"If-None-Match", tag}, {"If-None-Match", "W/" + tag}, {"If-None-Match", "\"x\", " + tag},
+            {"If-None-Match", "*"},
             {"If-Modified-Since", Site.MODIFIED_DATE}, {"If-Modified-Since", "Mon, 06 May 2024 07:08:10 GMT"},
             {"If-None-Match", tag, "If-Modified-Since", "Mon, 01 Jan 2001 00:00:00 GMT"},
             {"If-None-Match", tag, "Range", "bytes=0-1"}
@@ -227,7 +229,8 @@ class ElevenChecksTest {
 
         String tag = response.sent("ETag");
         assertEquals(304, Site.get(files, "/app.js", "Accept-Encoding", accepted, "If-None-Match", tag).sentStatus());
-        assertEquals(200, Site.get(files, "/app.js", "If-None-Match", tag).sentStatus(), "the plain one has another tag");
+        assertEquals(200, Site.get(files, "/app.js", "If-None-Match", tag).sentStatus(),
+                "the plain one has another tag");
     }
 
     @ParameterizedTest
@@ -280,7 +283,8 @@ class ElevenChecksTest {
         "a.mjs,text/javascript; charset=utf-8", "a.txt,text/plain; charset=utf-8", "a.md,text/markdown; charset=utf-8",
         "a.csv,text/csv; charset=utf-8", "a.json,application/json", "a.map,application/json", "a.wasm,application/wasm",
         "a.woff2,font/woff2", "a.svg,image/svg+xml", "a.webp,image/webp", "a.avif,image/avif", "a.png,image/png",
-        "a.webmanifest,application/manifest+json", "a.unheard,application/octet-stream", "plain,application/octet-stream",
+        "a.webmanifest,application/manifest+json", "a.unheard,application/octet-stream",
+        "plain,application/octet-stream",
         "A.HTML,text/html; charset=utf-8", "a.b.js,text/javascript; charset=utf-8"
     })
     void typesAreKnown(String name, String type) throws Exception {
@@ -308,7 +312,8 @@ class ElevenChecksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nothing", "/hello.txt/", "/hello.txt/x", "/docs/nothing", "/nothing/", "/hello.TXT", "/app.js.zst"})
+    @ValueSource(strings = {"/nothing", "/hello.txt/", "/hello.txt/x", "/docs/nothing", "/nothing/", "/hello.TXT",
+            "/app.js.zst"})
     void whatIsNotThereGives404(String target) throws Exception {
         assertEquals(404, Site.get(files, target).sentStatus());
     }

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies in memory, and for how long: with a clock that the test turns, and a root that counts who asks the disk. */
+/**
+ * What lies in memory, and for how long: with a clock that the test turns, and a root that counts who asks the disk.
+ */
 class HotFilesTest {
 
     private static final long SECOND = 1_000_000_000L;
@@ -110,7 +112,8 @@ class HotFilesTest {
         site.file("a.txt", "changed");
         pass(SECOND);
         assertEquals("first", Site.text(Site.find(files, "/a.txt")));
-        assertEquals(0, looksOf(() -> assertEquals("first", Site.get(files, "/a.txt").sentText())), "a worker trusts it too");
+        assertEquals(0, looksOf(() -> assertEquals("first", Site.get(files, "/a.txt").sentText())),
+                "a worker trusts it too");
         assertTrue(tasks.isEmpty());
     }
 
@@ -364,7 +367,8 @@ class HotFilesTest {
         StaticFiles files = builder().build();
         Site.get(files, "/app.js");
         FakeRequest request = FakeRequest.get("/app.js", "Host", "localhost", "User-Agent", "x", "Accept", "*/*",
-                "Accept-Language", "en", "Accept-Encoding", "gzip, deflate, br, zstd", "Cookie", "a=b", "Sec-Fetch-Mode", "cors");
+                "Accept-Language", "en", "Accept-Encoding", "gzip, deflate, br, zstd", "Cookie", "a=b",
+                "Sec-Fetch-Mode", "cors");
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int hits = 20_000;
         long found = find(files, request, hits);

@@ -58,9 +58,12 @@ class LinksTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/a.txt,200", "/inside.txt,200", "/insidedir/b.txt,200", "/there-and-back.txt,200", "/self/a.txt,200", "/insidedir,301",
-        "/out.txt,404", "/absolute.txt,404", "/outdir/a.txt,404", "/outdir,404", "/outdir/,404", "/sibling/x.txt,404", "/up,404",
-        "/up/secret.txt,404", "/up/root/a.txt,200", "/dir/up.txt,404", "/twice.txt,404", "/hidden.txt,404", "/hiddendir/c.txt,404",
+        "/a.txt,200", "/inside.txt,200", "/insidedir/b.txt,200", "/there-and-back.txt,200", "/self/a.txt,200",
+        "/insidedir,301",
+        "/out.txt,404", "/absolute.txt,404", "/outdir/a.txt,404", "/outdir,404", "/outdir/,404", "/sibling/x.txt,404",
+        "/up,404",
+        "/up/secret.txt,404", "/up/root/a.txt,200", "/dir/up.txt,404", "/twice.txt,404", "/hidden.txt,404",
+        "/hiddendir/c.txt,404",
         "/web/web.xml,404", "/loop,404", "/loop/x,404", "/loop1,404", "/dangling,404", "/self/self/out.txt,404"
     })
     void onlyInsideAndOnlyToWhatIsOpen(String target, int status) throws Exception {

@@ -364,7 +364,8 @@ class ServingTest {
         response = Site.get(files, "/x.css", "Accept-Encoding", "gzip, br, zstd");
         assertNull(response.sent("Content-Encoding"));
         assertNull(response.sent("Vary"), "there is nothing to choose from");
-        site.file("x.css.gz", "01234".getBytes(), Site.MODIFIED.plusSeconds(1)).file("x.css.br", "0123").file("x.css.zst", "012");
+        site.file("x.css.gz", "01234".getBytes(), Site.MODIFIED.plusSeconds(1)).file("x.css.br",
+                "0123").file("x.css.zst", "012");
         assertEquals("zstd", Site.get(files, "/x.css", "Accept-Encoding", "gzip, br, zstd").sent("Content-Encoding"),
                 "the smallest of those that are liked alike");
     }

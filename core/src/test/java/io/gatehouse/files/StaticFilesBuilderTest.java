@@ -51,7 +51,8 @@ class StaticFilesBuilderTest {
     void indexFilesHaveAnOrder() throws Exception {
         StaticFiles files = StaticFiles.of(directory).index("home.htm", "index.html").build();
         assertEquals("home", Site.get(files, "/both/").sentText());
-        assertEquals("index", Site.get(StaticFiles.of(directory).index("nothing", "index.html").build(), "/").sentText());
+        assertEquals("index", Site.get(StaticFiles.of(directory).index("nothing", "index.html").build(),
+                "/").sentText());
         assertEquals(404, Site.get(StaticFiles.of(directory).index().build(), "/").sentStatus());
     }
 

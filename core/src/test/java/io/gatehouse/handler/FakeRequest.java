@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A request made by hand, for tests of handlers: no engine, no transport. Each {@code with} method gives another one. */
+/**
+ * A request made by hand, for tests of handlers: no engine, no transport. Each {@code with} method gives another one.
+ */
 public final class FakeRequest implements Request {
 
     private final RequestHead head;
@@ -51,7 +53,8 @@ public final class FakeRequest implements Request {
     /** A request for a target whose parts are given one by one. */
     public static FakeRequest of(String method, Target target, String... fields) {
         RequestHead head = new RequestHead(
-                method, "http", new Authority("localhost", 8080), target.raw(), HttpVersion.HTTP_1_1, Fields.of(fields));
+                method, "http", new Authority("localhost", 8080), target.raw(), HttpVersion.HTTP_1_1,
+                        Fields.of(fields));
         return new FakeRequest(head, target, 1, null, new byte[0]);
     }
 

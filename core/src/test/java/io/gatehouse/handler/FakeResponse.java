@@ -23,7 +23,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that collects what a handler does, and watches that it keeps the rules: one write at a time, none after the
+ * A response that collects what a handler does, and watches that it keeps the rules: one write at a time, none after
+ * the
  * last, buffers left as they were.
  *
  * <p>Completions come inline, or with {@link #held} one by one when the test calls {@link #release}: a slow reader.

@@ -103,7 +103,10 @@ class ByteRangesTest {
         assertEquals("bytes */1234", ByteRanges.unsatisfiedRange(1234));
     }
 
-    /** Whatever is asked for: the parts are inside, apart, together never more than the whole, and hold every byte asked for. */
+    /**
+     * Whatever is asked for: the parts are inside, apart, together never more than the whole, and hold every byte
+     * asked for.
+     */
     @Test
     void whateverIsAskedForIsAnsweredOnce() {
         Random random = new Random(42);

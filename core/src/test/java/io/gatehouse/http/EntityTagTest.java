@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EntityTagTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"\"xyzzy\"", "W/\"xyzzy\"", "\"\"", "W/\"\"", "\"a,b\"", "\"a\\b\"", "\"\u00e9\"", "\"'!#~\""})
+    @ValueSource(strings = {"\"xyzzy\"", "W/\"xyzzy\"", "\"\"", "W/\"\"", "\"a,b\"", "\"a\\b\"", "\"\u00e9\"",
+            "\"'!#~\""})
     void whatIsReadIsWrittenAgain(String text) {
         EntityTag tag = EntityTag.parse(text);
         assertEquals(text, String.valueOf(tag));
@@ -21,7 +22,8 @@ class EntityTagTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "xyzzy", "\"", "\"x", "x\"", "W/", "W/\"", "w/\"x\"", "W\"x\"", "W/ \"x\"", "\"x\" ", " \"x\"", "\"x\"\"y\"", "\"x y\"",
+        "", "xyzzy", "\"", "\"x", "x\"", "W/", "W/\"", "w/\"x\"", "W\"x\"", "W/ \"x\"", "\"x\" ", " \"x\"",
+        "\"x\"\"y\"", "\"x y\"",
         "\"x\ty\"", "\"x\u007f\"", "\"x\u0100\"", "'x'", "*", "\"x\",\"y\""
     })
     void whatIsNoTagIsNull(String text) {
@@ -37,7 +39,8 @@ class EntityTagTest {
     /** The table of RFC 9110 section 8.8.3.2. */
     @ParameterizedTest
     @CsvSource(quoteCharacter = '\'', value = {
-        "W/\"1\",W/\"1\",false,true", "W/\"1\",W/\"2\",false,false", "W/\"1\",\"1\",false,true", "\"1\",\"1\",true,true",
+        "W/\"1\",W/\"1\",false,true", "W/\"1\",W/\"2\",false,false", "W/\"1\",\"1\",false,true",
+        "\"1\",\"1\",true,true",
         "\"1\",W/\"1\",false,true", "\"1\",\"2\",false,false"
     })
     void comparesByTheTable(String one, String two, boolean strongly, boolean weakly) {

@@ -60,7 +60,8 @@ class PreconditionsTest {
                             expected = Outcome.PROCEED;
                         }
                         Fields fields = fields(match, unmodified, noneMatch, since);
-                        assertEquals(expected, Preconditions.evaluate(method, fields, TAG, MODIFIED, true), fields::toString);
+                        assertEquals(expected, Preconditions.evaluate(method, fields, TAG, MODIFIED, true),
+                                fields::toString);
                         assertEquals(fields.size() > 0, Preconditions.present(fields));
                         seen++;
                     }
@@ -159,7 +160,8 @@ class PreconditionsTest {
         assertFalse(Preconditions.rangeCounts(
                 "GET", Fields.of("Range", "bytes=0-1", "If-Range", "\"now\""), null, MODIFIED, MODIFIED + 1));
         assertFalse(Preconditions.rangeCounts(
-                "GET", Fields.of("Range", "bytes=0-1", "If-Range", "W/\"now\""), new EntityTag("now", true), MODIFIED, 0));
+                "GET", Fields.of("Range", "bytes=0-1", "If-Range", "W/\"now\""), new EntityTag("now", true), MODIFIED,
+                0));
     }
 
     @ParameterizedTest
