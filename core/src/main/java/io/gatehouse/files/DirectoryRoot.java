@@ -133,7 +133,15 @@ final class DirectoryRoot implements Root {
 
         /** The content, or null if the file changed meanwhile; at the last attempt it is taken unsettled. */
         private @Nullable Content attempt(int inMemory, boolean last) throws IOException {
-            FileChannel channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            FileChannel channel;
+            try {
+                channel = FileChannel.open(real, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            } catch (IOException e) {
+                if (!last && Files.isSymbolicLink(real)) {
+                    return null; // it has become one: where it leads is looked at anew
+                }
+                throw e;
+            }
             boolean keep = false;
             try {
                 long size = channel.size();

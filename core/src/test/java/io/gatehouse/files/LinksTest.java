@@ -91,7 +91,11 @@ class LinksTest {
         Root.Source source = (Root.Source) directory.find("a.txt");
         Files.delete(root.resolve("a.txt"));
         link("a.txt", "../secret.txt");
-        assertThrows(java.io.IOException.class, () -> source.open(1000).close());
+        assertThrows(NoSuchFileException.class, () -> source.open(1000).close());
+        Files.delete(root.resolve("a.txt"));
+        link("a.txt", "dir/b.txt");
+        Content content = source.open(1000);
+        assertEquals(5, content.stamp().size(), "a link that stays inside is followed");
     }
 
     @Test
