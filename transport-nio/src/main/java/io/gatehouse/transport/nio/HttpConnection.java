@@ -622,7 +622,8 @@ final class HttpConnection implements Ready {
                         expire(Refusal.IDLE, "no request within timeouts.idle=" + context.timeouts.idle());
                     }
                 } else if (waited > context.timeouts.head().toNanos()) {
-                    expire(Refusal.HEAD_TIMEOUT, "no request within timeouts.head=" + context.timeouts.head());
+                    refuse(new Fault(
+                            Refusal.HEAD_TIMEOUT, "no request within timeouts.head=" + context.timeouts.head()));
                 }
             }
             case HEAD -> {
@@ -644,7 +645,7 @@ final class HttpConnection implements Ready {
                 }
             }
             case LINGERING -> {
-                if (waited > LINGER_NANOS) {
+                if (waited > (context.stopping ? LINGER_NANOS / 16 : LINGER_NANOS)) {
                     close(new IOException("the peer did not close"), false);
                 }
             }

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,6 +44,7 @@ final class Loop implements Runnable {
     private final Selector selector;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Runnable> batch = new ArrayDeque<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<HttpConnection> connections = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
@@ -84,7 +86,7 @@ final class Loop implements Runnable {
             selector.wakeup();
         }
         if (terminated) {
-            runTasks();
+            runLateTasks();
         }
     }
 
@@ -155,9 +157,7 @@ final class Loop implements Runnable {
             }
         }
         terminated = true;
-        while (!tasks.isEmpty()) {
-            runTasks();
-        }
+        runLateTasks();
         close();
     }
 
@@ -217,14 +217,28 @@ final class Loop implements Runnable {
 
     // As many as there are now: what a task adds has to wait until the selector was asked.
     private void runTasks() {
-        int count = 0;
         Runnable task;
-        while (count++ < 4096 && (task = tasks.poll()) != null) {
-            try {
-                task.run();
-            } catch (Throwable t) {
-                LOG.log(Level.ERROR, "a task of the I/O loop failed; the loop goes on", t);
-            }
+        while ((task = tasks.poll()) != null) {
+            batch.add(task);
+        }
+        while ((task = batch.poll()) != null) {
+            run(task);
+        }
+    }
+
+    /** After the end: by who comes, one task to one of them. */
+    private void runLateTasks() {
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            run(task);
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            LOG.log(Level.ERROR, "a task of the I/O loop failed; the loop goes on", t);
         }
     }
 

@@ -42,6 +42,12 @@ final class NioExchange implements Exchange {
     /** Bodies up to this size are copied behind their head, so that both leave in one write. */
     private static final int COPY = 16 * 1024;
 
+    /**
+     * So many completions may come in a row inside the write that they complete, and then one by the loop: a write inside a
+     * completion inside a write must not eat up the stack.
+     */
+    private static final int MAX_INLINE = 64;
+
     private static final int INLINE = 0;
     private static final int QUIET = 1;
     private static final int TELL = 2;
@@ -72,6 +78,7 @@ final class NioExchange implements Exchange {
     private long left;
     private Fields trailers = Fields.EMPTY;
     private boolean overInTurn;
+    private int inline;
     private volatile int life = INLINE;
     private volatile @Nullable Throwable aborted;
     private volatile @Nullable Runnable gone;
@@ -215,6 +222,9 @@ final class NioExchange implements Exchange {
     public void commit(ResponseHead response, ByteBuffer body, boolean last, Completion done) {
         requireOwned();
         requireIdle(State.OPEN);
+        if (failedByAbort(done)) {
+            return;
+        }
         int status = response.status();
         if (status < 200 && status != 101) {
             throw new IllegalStateException("status " + status + " is interim: use inform");
@@ -247,7 +257,7 @@ final class NioExchange implements Exchange {
         int copied = body2.remaining() <= COPY ? body2.remaining() : 0;
         boolean copy = copied == body2.remaining() && !chunked;
         Outbound out = http.outbound;
-        ByteBuffer room = copy && out.inTurn() ? out.room(bound + copied) : null;
+        ByteBuffer room = copy && !switched && out.inTurn() ? out.room(bound + copied) : null;
         boolean inLoop = room != null;
         ByteBuffer bytes = room != null ? room : ByteBuffer.allocate(bound + copied);
         ResponseEncoder.put(bytes, encoded, http.context.date.bytes(), length, chunked, persistence);
@@ -271,6 +281,9 @@ final class NioExchange implements Exchange {
     public void write(ByteBuffer body, boolean last, Completion done) {
         requireOwned();
         requireIdle(State.COMMITTED);
+        if (failedByAbort(done)) {
+            return;
+        }
         int size = body.remaining();
         if (framing == ResponseFraming.NONE) {
             writing = true;
@@ -284,7 +297,7 @@ final class NioExchange implements Exchange {
             left -= size;
         }
         Outbound out = http.outbound;
-        ByteBuffer room = framing != ResponseFraming.CHUNKED && size <= COPY && out.inTurn() ? out.room(size) : null;
+        ByteBuffer room = framing != ResponseFraming.CHUNKED && !switched && size <= COPY && out.inTurn() ? out.room(size) : null;
         if (room != null) {
             room.put(room.position(), body, body.position(), size).position(room.position() + size);
             written(last, done);
@@ -430,11 +443,19 @@ final class NioExchange implements Exchange {
 
     private void written(boolean last, Completion done) {
         writing = true;
+        if (!last) {
+            http.outbound.beforeHandOut(); // the completion may go on with another thread
+        }
         finished(last, done);
     }
 
     private void finished(boolean last, Completion done) {
         writing = false;
+        if (!last && ++inline == MAX_INLINE) {
+            inline = 0;
+            http.loop.execute(done::succeeded);
+            return;
+        }
         if (last && switched) {
             endDirection();
         } else if (last) {
@@ -499,6 +520,14 @@ final class NioExchange implements Exchange {
             throw new IllegalStateException(
                     "101 needs an HTTP/1.1 request whose body was read, and is not the last write: commit with last=false");
         }
+    }
+
+    private boolean failedByAbort(Completion done) {
+        Throwable cause = aborted;
+        if (cause != null) {
+            done.failed(cause);
+        }
+        return cause != null;
     }
 
     private void throwAborted() throws IOException {

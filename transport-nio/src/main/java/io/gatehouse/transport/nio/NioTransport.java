@@ -40,7 +40,6 @@ final class NioTransport implements Transport {
     private final List<Loop> loops = new ArrayList<>();
     private State state = State.NEW;
     private @Nullable NioContext context;
-    private boolean clean = true;
 
     NioTransport(TransportConfig config, int backlog, LongSupplier clock, Acceptor.Accept accept) {
         this.config = config;
@@ -92,7 +91,7 @@ final class NioTransport implements Transport {
         NioContext shared = context;
         if (state != State.SERVING || shared == null) {
             state = State.STOPPED;
-            return clean;
+            return true;
         }
         state = State.STOPPED;
         long until = System.nanoTime() + grace.toNanos();
@@ -113,8 +112,7 @@ final class NioTransport implements Transport {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        clean = !cut.get();
-        return clean;
+        return !cut.get();
     }
 
     /** Has all loops do something, and waits until they have. */

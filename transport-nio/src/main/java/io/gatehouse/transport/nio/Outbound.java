@@ -54,7 +54,7 @@ final class Outbound {
         return backlog != null || operation != null;
     }
 
-    /** To be called before an exchange is handed out: the loop's buffer may hold answers that must leave first. */
+    /** To be called before another thread may write: the loop's buffer may hold bytes that must leave first. In the turn. */
     void beforeHandOut() {
         if (loop.out.position() > 0) {
             busy = true;
@@ -103,6 +103,7 @@ final class Outbound {
             ByteBuffer out = room(bytes.remaining());
             if (out != null) {
                 out.put(bytes);
+                beforeHandOut();
                 return;
             }
         }
