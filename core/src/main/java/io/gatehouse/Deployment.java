@@ -9,7 +9,6 @@ import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
 import io.gatehouse.route.Routes;
-import io.gatehouse.servlet.ComponentFactory;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
 import jakarta.servlet.MultipartConfigElement;
@@ -71,6 +70,12 @@ final class Deployment {
             }
         }
         servlets.forEach(this::deployRoot);
+        for (Prefix prefix : configuration.bodyLimits().keySet()) {
+            if (routes.table().at(prefix) == null) {
+                throw new IllegalArgumentException("limits.body." + prefix
+                        + " is set, and nothing is registered for exactly that prefix: write the route's own, or remove the line");
+            }
+        }
     }
 
     /**
@@ -107,7 +112,7 @@ final class Deployment {
             }
             patterns.computeIfAbsent(servlet, key -> new ArrayList<>()).add(mount.pattern());
         }
-        ServletApplicationBuilder builder = ServletApplication.builder().components(factory());
+        ServletApplicationBuilder builder = ServletApplication.builder().components(components);
         Set<String> names = new HashSet<>();
         patterns.forEach((servlet, its) -> add(builder, servlet, its.toArray(String[]::new), names));
         deploy(builder.build(), prefixes.contains(root) ? Set.of(root) : prefixes);
@@ -190,19 +195,5 @@ final class Deployment {
             throw new IllegalArgumentException(
                     origin + ": the class " + className + " can't be loaded: write its full name, and put it on the class path", e);
         }
-    }
-
-    private ComponentFactory factory() {
-        return new ComponentFactory() {
-            @Override
-            public <T> T create(Class<T> type) throws Exception {
-                return components.create(type);
-            }
-
-            @Override
-            public void destroy(Object component) {
-                components.destroy(component);
-            }
-        };
     }
 }

@@ -182,7 +182,7 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Says which registration a request for a URL would reach, and why. */
     public Explanation explain(String url) {
-        return routes.explain(url);
+        return Explanation.of(routes.table(), url, configuration.target());
     }
 
     /**

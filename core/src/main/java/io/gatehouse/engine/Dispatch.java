@@ -7,7 +7,6 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
 import io.gatehouse.transport.Exchange;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -104,7 +103,7 @@ final class Dispatch implements Workers.Job, Completion {
 
     /** A peer that went away is its own business and worth a DEBUG line; everything else is the application's. */
     private void log(Throwable cause, String outcome) {
-        Level level = cause instanceof IOException && response.peerFailed() ? Level.DEBUG : Level.WARNING;
+        Level level = request.peerFailed() || response.peerFailed() ? Level.DEBUG : Level.WARNING;
         LOG.log(level, () -> describe() + " was " + outcome, cause);
     }
 

@@ -24,6 +24,7 @@ final class ExchangeRequest implements Request {
     private final long bodyLimit;
     private final long contentLength;
     private long bodyRead;
+    private volatile boolean peerFailed;
     private @Nullable InputStream body;
 
     ExchangeRequest(Exchange exchange, Target target, Route route, long bodyLimit) {
@@ -85,7 +86,13 @@ final class ExchangeRequest implements Request {
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        int read = exchange.read(into);
+        int read;
+        try {
+            read = exchange.read(into);
+        } catch (IOException e) {
+            peerFailed = true;
+            throw e;
+        }
         if (read > 0) {
             bodyRead += read;
             if (bodyRead > bodyLimit) {
@@ -94,6 +101,11 @@ final class ExchangeRequest implements Request {
             }
         }
         return read;
+    }
+
+    /** Whether the exchange has failed under a read. */
+    boolean peerFailed() {
+        return peerFailed;
     }
 
     @Override

@@ -31,7 +31,7 @@ final class ExchangeResponse implements Response {
 
     private final Exchange exchange;
     private final Fields.Builder fields = Fields.builder();
-    private final Completion ending = new Ending();
+    private final Completion ending = new Watched(Completion.NOTHING);
     private int status = 200;
     private int bufferSize = DEFAULT_BUFFER;
     private boolean committed;
@@ -116,33 +116,27 @@ final class ExchangeResponse implements Response {
 
     @Override
     public void write(ByteBuffer part, boolean isLast, Completion done) {
-        requireNotLast();
-        last = isLast;
-        if (committed) {
-            exchange.write(part, isLast, done);
-        } else {
-            committed = true;
-            exchange.commit(ResponseHead.of(status, fields.build()), part, isLast, done);
-        }
+        start(part, isLast, new Watched(done));
     }
 
     @Override
     public void transfer(FileChannel file, long from, long count, boolean isLast, Completion done) {
+        Completion watched = new Watched(done);
         requireNotLast();
         last = isLast;
         if (committed) {
-            exchange.transfer(file, from, count, isLast, done);
+            exchange.transfer(file, from, count, isLast, watched);
         } else {
             committed = true;
             exchange.commit(ResponseHead.of(status, fields.build()), EMPTY, false, new Completion() {
                 @Override
                 public void succeeded() {
-                    exchange.transfer(file, from, count, isLast, done);
+                    exchange.transfer(file, from, count, isLast, watched);
                 }
 
                 @Override
                 public void failed(Throwable cause) {
-                    done.failed(cause);
+                    watched.failed(cause);
                 }
             });
         }
@@ -164,7 +158,7 @@ final class ExchangeResponse implements Response {
     /** Writes, and waits until the transport has taken it. */
     void writeAndWait(ByteBuffer part, boolean isLast) throws IOException {
         Wait wait = new Wait(exchange);
-        write(part, isLast, wait);
+        start(part, isLast, wait);
         awaitPeer(wait);
     }
 
@@ -182,7 +176,7 @@ final class ExchangeResponse implements Response {
         if (!committed && !fields.contains("Content-Length") && lengthIsKnown(rest)) {
             fields.set("Content-Length", Integer.toString(rest.remaining()));
         }
-        write(rest, true, ending);
+        start(rest, true, ending);
     }
 
     /** Answers with a failure page in the place of everything that was set so far. */
@@ -202,6 +196,17 @@ final class ExchangeResponse implements Response {
     /** To HEAD an empty body says nothing about how long the answer to GET would be; 204, 304 and 1xx have no length at all. */
     private boolean lengthIsKnown(ByteBuffer rest) {
         return !Status.isBodiless(status) && (rest.hasRemaining() || !exchange.head().isHead());
+    }
+
+    private void start(ByteBuffer part, boolean isLast, Completion done) {
+        requireNotLast();
+        last = isLast;
+        if (committed) {
+            exchange.write(part, isLast, done);
+        } else {
+            committed = true;
+            exchange.commit(ResponseHead.of(status, fields.build()), part, isLast, done);
+        }
     }
 
     private void awaitPeer(Wait wait) throws IOException {
@@ -225,14 +230,23 @@ final class ExchangeResponse implements Response {
         }
     }
 
-    /** The end of the last write: its failure is the peer's, and nobody waits for it. */
-    private final class Ending implements Completion {
+    /** Notes a failure, so that the log can tell a peer that went away from a handler that failed. */
+    private final class Watched implements Completion {
+        private final Completion done;
+
+        private Watched(Completion done) {
+            this.done = done;
+        }
+
         @Override
-        public void succeeded() {}
+        public void succeeded() {
+            done.succeeded();
+        }
 
         @Override
         public void failed(Throwable cause) {
             peerFailed = true;
+            done.failed(cause);
         }
     }
 }

@@ -4,7 +4,6 @@ package io.gatehouse.transport;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gatehouse.http.Completion;
-import io.gatehouse.http.RefusedException;
 import io.gatehouse.http.ResponseHead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
