@@ -133,7 +133,7 @@ final class Acceptor implements Ready {
 
     private void adopt(SocketChannel channel, Loop loop) {
         try {
-            HttpConnection.open(context, loop, channel, listening.bound());
+            Admission.open(context, loop, channel, listening.bound());
         } catch (IOException | RuntimeException e) {
             LOG.log(Level.DEBUG, "a connection ended while it was taken in", e);
             try {

@@ -2,17 +2,14 @@
 package io.gatehouse.transport.nio;
 
 import io.gatehouse.http.Connection;
-import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http1.Fault;
 import io.gatehouse.http1.Framing;
 import io.gatehouse.http1.Progress;
 import io.gatehouse.http1.RequestParser;
-import io.gatehouse.transport.Endpoint;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -31,81 +28,48 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>LINGERING: this side has ended its direction and throws away what still comes, because closing with unread bytes would
- * make the peer's system throw away the answer. All methods belong to the loop's thread unless they say otherwise.
+ * make the peer's system throw away the answer; see {@link Ending}. All methods belong to the loop's thread unless they say otherwise.
  *
  * <p>A <em>turn</em> is one run of {@link #serve}: heads are parsed out of the bytes at hand, and answers given inline gather
  * in the loop's buffer, which is written once at the turn's end.
  */
 final class HttpConnection implements Ready {
 
-    private enum Phase { WAITING, HEAD, EXCHANGE, DRAINING, FLUSHING, LINGERING, CLOSED }
-
     private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
     private static final int MAX_INLINE = 16;
-    private static final long LINGER_NANOS = 2_000_000_000L;
-    /** How many more than limits.connections may be open while they are told that there are too many. */
-    private static final int TURNED_AWAY = 128;
 
     final NioContext context;
     final Loop loop;
     final Wire wire;
     final Outbound outbound;
     final Connection connection;
+    final Staging staging;
+    final Ending ending = new Ending(this);
+    /** Where it is. */
+    Phase phase = Phase.WAITING;
+    /** The exchange under way. */
+    @Nullable NioExchange exchange;
+    /** When it came there, for timeouts. */
+    long since;
     /** The place in the loop's list. */
     int index;
 
-    private final SelectionKey key;
+    final Interest interest;
     private final RequestParser parser;
-    private Phase phase = Phase.WAITING;
-    private @Nullable NioExchange exchange;
-    private long since;
-    private long drained;
+    private @Nullable Drain drain;
     private boolean served;
     private boolean resumeAsked;
-    private volatile boolean inputClosed;
-    private volatile @Nullable Throwable closeCause;
-    // Bytes that came and are not used yet, from position to limit. Whose they are: see Inbound.
-    private @Nullable ByteBuffer staged;
 
-    private HttpConnection(NioContext context, Loop loop, SocketChannel channel, Connection connection) throws IOException {
+    HttpConnection(NioContext context, Loop loop, SocketChannel channel, Connection connection) throws IOException {
         this.context = context;
         this.loop = loop;
         this.wire = new Wire(channel);
+        this.staging = new Staging(loop, wire);
         this.connection = connection;
         this.parser = new RequestParser(context.headLimits, "http");
         this.outbound = new Outbound(this, loop, wire);
         this.since = loop.now();
-        this.key = channel.register(loop.selector(), SelectionKey.OP_READ, this);
-    }
-
-    /** Takes in a new connection. On its loop. */
-    static void open(NioContext context, Loop loop, SocketChannel channel, Endpoint endpoint) throws IOException {
-        channel.configureBlocking(false);
-        if (endpoint instanceof Endpoint.Tcp) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        }
-        Connection value = new Connection(
-                context.ids.incrementAndGet(), channel.getRemoteAddress(), channel.getLocalAddress(), null, HttpVersion.HTTP_1_1);
-        int open = context.open.incrementAndGet();
-        boolean tooMany = open > context.limits.connections();
-        if (open > context.limits.connections() + TURNED_AWAY) {
-            context.open.decrementAndGet();
-            channel.close();
-            context.listener.refused(value, Refusal.CONNECTIONS, Refusals.tooMany(context.limits));
-            return;
-        }
-        HttpConnection opened;
-        try {
-            opened = new HttpConnection(context, loop, channel, value);
-        } catch (IOException | RuntimeException e) {
-            context.open.decrementAndGet();
-            throw e;
-        }
-        loop.add(opened);
-        context.listener.opened(value);
-        if (tooMany) {
-            opened.refuse(new Fault(Refusal.CONNECTIONS, Refusals.tooMany(context.limits)));
-        }
+        this.interest = new Interest(channel.register(loop.selector(), SelectionKey.OP_READ, this));
     }
 
     @Override
@@ -121,10 +85,10 @@ final class HttpConnection implements Ready {
     @Override
     public void broken(Throwable cause) {
         if (cause instanceof IOException e) {
-            lost(e);
+            ending.lost(e);
         } else {
             LOG.log(Level.ERROR, "serving a connection failed; it is closed", cause);
-            close(cause, true);
+            ending.close(cause, true);
         }
     }
 
@@ -132,54 +96,11 @@ final class HttpConnection implements Ready {
         return phase == Phase.CLOSED;
     }
 
-    /** Why it closed; any thread. */
-    Throwable closeCause() {
-        Throwable cause = closeCause;
-        return cause == null ? new IOException("the connection is closed") : cause;
-    }
-
-    /** Changes what the selector watches. */
-    void interest(int more, int less) {
-        if (key.isValid()) {
-            int now = key.interestOps();
-            int wanted = (now | more) & ~less;
-            if (wanted != now) {
-                key.interestOps(wanted);
-            }
-        }
-    }
-
-    // ---- staged bytes; by whoever the input belongs to
-
-    @Nullable ByteBuffer staged() {
-        return staged;
-    }
-
-    /** The staging buffer, an empty one if there was none. */
-    ByteBuffer stage() {
-        ByteBuffer buffer = staged;
-        if (buffer == null) {
-            buffer = context.pool.take().limit(0);
-            staged = buffer;
-        }
-        return buffer;
-    }
-
-    void release(ByteBuffer empty) {
-        staged = null;
-        context.pool.give(empty);
-    }
-
-    /** The peer has ended its direction. */
-    void inputClosed() {
-        inputClosed = true;
-    }
-
     // ---- from other threads
 
     /** Notices a failed read or write. Any thread. */
     void lostSoon(IOException cause) {
-        loop.execute(() -> lost(cause));
+        loop.execute(() -> ending.lost(cause));
     }
 
     /** Tells of a refusal inside a body; the exchange's owner answers. Any thread. */
@@ -195,27 +116,20 @@ final class HttpConnection implements Ready {
     /** Watches the socket for the exchange's owner. */
     void watch(NioExchange waiting, Inbound inbound) {
         if (phase == Phase.CLOSED || exchange != waiting) {
-            inbound.fail(new IOException("the exchange is over", closeCause));
-        } else if (inbound.readable() || inputClosed) {
+            inbound.fail(new IOException("the exchange is over", ending.cause()));
+        } else if (inbound.readable() || staging.ended()) {
             inbound.fire();
         } else {
             inbound.watch(loop.now());
-            interest(SelectionKey.OP_READ, 0);
+            interest.reading(true);
         }
     }
 
     /** Watches for the peer's disconnect, if the input belongs to the loop. */
     void watchForLoss() {
-        if (phase == Phase.EXCHANGE && exchange != null && exchange.inputIsLoops() && !inputClosed
-                && (staged == null || staged.limit() < staged.capacity())) {
-            interest(SelectionKey.OP_READ, 0);
-        }
-    }
-
-    /** Ends an exchange that its owner gave up. */
-    void abort(NioExchange aborted, Throwable cause) {
-        if (exchange == aborted && !aborted.over() && phase != Phase.CLOSED) {
-            close(cause, aborted.endsWithConnection());
+        if (phase == Phase.EXCHANGE && exchange != null && exchange.inputIsLoops()
+                && !staging.ended() && !staging.full()) {
+            interest.reading(true);
         }
     }
 
@@ -231,13 +145,13 @@ final class HttpConnection implements Ready {
             }
             case EXCHANGE -> readableInExchange();
             case DRAINING -> drain();
-            case LINGERING -> discard();
+            case LINGERING -> ending.discard();
             default -> {}
         }
     }
 
     /** Notices that an exchange has ended on another thread. */
-    private void settle() {
+    void settle() {
         if (phase == Phase.EXCHANGE && exchange != null && exchange.over()) {
             exchangeOver();
         }
@@ -250,7 +164,7 @@ final class HttpConnection implements Ready {
         resumeAsked = false;
         settle();
         if (phase == Phase.WAITING || phase == Phase.HEAD) {
-            if (staged != null || inputClosed) {
+            if (staging.any() || staging.ended()) {
                 serve();
             }
             watchAgain();
@@ -259,37 +173,13 @@ final class HttpConnection implements Ready {
         }
     }
 
-    /** Reads into the loop's buffer, or behind what is staged; false if nothing came. */
+    /** Reads; false if nothing came. */
     private boolean fill() throws IOException {
-        int read;
-        if (staged == null) {
-            loop.in.clear();
-            try {
-                read = wire.read(loop.in);
-            } finally {
-                loop.in.flip();
-            }
-        } else {
-            read = readAhead(staged);
-        }
+        int read = staging.fill();
         if (read < 0) {
-            inputClosed = true;
-            interest(0, SelectionKey.OP_READ);
+            interest.reading(false);
         }
         return read != 0;
-    }
-
-    private int readAhead(ByteBuffer buffer) throws IOException {
-        buffer.compact();
-        if (!buffer.hasRemaining()) { // a line longer than the pool's buffers: limits.head allows it
-            buffer = ByteBuffer.allocate(2 * buffer.capacity()).put(buffer.flip());
-            staged = buffer;
-        }
-        try {
-            return wire.read(buffer);
-        } finally {
-            buffer.flip();
-        }
     }
 
     private void serve() {
@@ -297,17 +187,17 @@ final class HttpConnection implements Ready {
         try {
             int inline = 0;
             while ((phase == Phase.WAITING || phase == Phase.HEAD) && !outbound.blocked()) {
-                ByteBuffer in = staged == null ? loop.in : staged;
+                ByteBuffer in = staging.atHand();
                 if (inline == MAX_INLINE && in.hasRemaining()) {
                     askToResume();
                     break;
                 }
-                Progress progress = in.hasRemaining() || !inputClosed ? parser.parse(in) : Progress.MORE;
+                Progress progress = in.hasRemaining() || !staging.ended() ? parser.parse(in) : Progress.MORE;
                 if (progress == Progress.DONE) {
                     inline++;
                     begin();
                 } else if (progress == Progress.FAULT) {
-                    refuse(parser.fault());
+                    ending.refuse(parser.fault());
                 } else {
                     needMore(in);
                     break;
@@ -316,52 +206,45 @@ final class HttpConnection implements Ready {
         } finally {
             outbound.flush();
             loop.turn = null;
-            stash();
+            if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+                staging.drop();
+            } else {
+                staging.keep();
+            }
+            if (phase == Phase.WAITING || phase == Phase.HEAD) {
+                staging.releaseIfEmpty();
+            }
         }
     }
 
     /** More bytes are needed, and none are at hand. */
     private void needMore(ByteBuffer in) {
         boolean partial = in.hasRemaining() || parser.partial();
-        if (inputClosed) {
+        if (staging.ended()) {
             if (partial) {
-                refuse(new Fault(Refusal.TRUNCATED, "the connection ended inside a request's head"));
+                ending.refuse(new Fault(Refusal.TRUNCATED, "the connection ended inside a request's head"));
             } else {
-                linger();
+                ending.linger();
             }
         } else if (partial && phase == Phase.WAITING) {
             phase = Phase.HEAD;
             since = served ? loop.now() : since;
         } else if (!partial && context.stopping) {
-            linger();
-        }
-    }
-
-    /** Keeps what is left in the loop's buffer. */
-    private void stash() {
-        ByteBuffer in = loop.in;
-        if (in.hasRemaining() && phase != Phase.CLOSED && phase != Phase.LINGERING) {
-            ByteBuffer buffer = in.remaining() <= 16 * 1024 ? context.pool.take() : ByteBuffer.allocate(in.capacity());
-            staged = buffer.put(in).flip();
-        }
-        in.clear().limit(0);
-        ByteBuffer buffer = staged;
-        if (buffer != null && !buffer.hasRemaining() && (phase == Phase.WAITING || phase == Phase.HEAD)) {
-            release(buffer);
+            ending.linger();
         }
     }
 
     private void begin() {
         RequestHead head = parser.head();
         if (head.method().equals("CONNECT")) {
-            refuse(new Fault(Refusal.UNSUPPORTED, "CONNECT is not served here"));
+            ending.refuse(new Fault(Refusal.UNSUPPORTED, "CONNECT is not served here"));
             return;
         }
         Framing framing = parser.framing();
         Inbound inbound = null;
         boolean body = framing.kind() != Framing.Kind.NONE;
         if (body || head.fields().contains("Upgrade")) {
-            stash(); // from now on they are the exchange's
+            staging.keep(); // from now on they are the exchange's
         }
         if (body) {
             inbound = new Inbound(this, framing, false);
@@ -381,8 +264,8 @@ final class HttpConnection implements Ready {
             return;
         }
         ByteBuffer in = loop.in;
-        boolean mustHear = !begun.inputIsLoops() || in.hasRemaining() || staged != null || inputClosed || context.stopping
-                || (key.interestOps() & SelectionKey.OP_READ) == 0;
+        boolean mustHear = !begun.inputIsLoops() || in.hasRemaining() || staging.any() || staging.ended() || context.stopping
+                || !interest.reading();
         if (begun.leave(mustHear)) {
             exchangeOver();
         }
@@ -391,7 +274,7 @@ final class HttpConnection implements Ready {
     private void readableInExchange() throws IOException {
         NioExchange current = exchange;
         if (current == null || !current.inputIsLoops()) {
-            interest(0, SelectionKey.OP_READ);
+            interest.reading(false);
             Inbound inbound = current == null ? null : current.inbound();
             if (inbound != null && inbound.demanded()) {
                 inbound.arrived(loop.now());
@@ -399,19 +282,8 @@ final class HttpConnection implements Ready {
             return;
         }
         // Read ahead, a buffer full: so a reset is noticed, and the next request is at hand.
-        ByteBuffer buffer = stage();
-        int read = 0;
-        if (buffer.position() == 0 && buffer.limit() == buffer.capacity()) {
-            interest(0, SelectionKey.OP_READ);
-        } else {
-            read = readAhead(buffer);
-        }
-        if (read < 0) {
-            inputClosed = true;
-            interest(0, SelectionKey.OP_READ);
-        }
-        if (!buffer.hasRemaining()) {
-            release(buffer);
+        if (staging.full() || staging.readBehind() < 0) {
+            interest.reading(false);
         }
         if (!current.mustTell()) {
             resume();
@@ -432,18 +304,17 @@ final class HttpConnection implements Ready {
         boolean unread = inbound != null && !inbound.done();
         if (!over.persistent() || inbound != null && unread && !inbound.drainable(context.limits.drain())) {
             phase = Phase.WAITING;
-            linger();
-        } else if (unread) {
+            ending.linger();
+        } else if (inbound != null && unread) {
             phase = Phase.DRAINING;
-            exchange = over;
-            drained = 0;
+            drain = new Drain(this, inbound);
             if (loop.turn == this) {
                 askToResume();
             }
         } else {
             phase = Phase.WAITING;
-            if (context.stopping && staged == null && loop.turn != this) {
-                linger();
+            if (context.stopping && !staging.any() && loop.turn != this) {
+                ending.linger();
             }
         }
     }
@@ -457,234 +328,64 @@ final class HttpConnection implements Ready {
 
     private void watchAgain() {
         if (phase == Phase.WAITING || phase == Phase.HEAD || phase == Phase.DRAINING) {
-            interest(inputClosed ? 0 : SelectionKey.OP_READ, 0);
+            interest.reading(!staging.ended());
+        }
+    }
+
+    private void drain() {
+        Drain rest = drain;
+        Drain.Outcome outcome = rest == null ? Drain.Outcome.DONE : rest.proceed();
+        if (phase != Phase.DRAINING || outcome == Drain.Outcome.MORE) {
+            watchAgain();
+            return;
+        }
+        drain = null;
+        phase = Phase.WAITING;
+        since = loop.now();
+        if (outcome == Drain.Outcome.DONE) {
+            askToResume();
+        } else {
+            ending.linger();
         }
     }
 
     /** All older bytes have left. */
     void drained() {
         if (phase == Phase.FLUSHING) {
-            linger();
+            ending.linger();
         } else {
             askToResume();
         }
     }
 
-    // ---- bytes that nobody wants
-
-    /** Throws away the rest of a body so that the connection can be kept. */
-    private void drain() {
-        NioExchange over = exchange;
-        Inbound inbound = over == null ? null : over.inbound();
-        if (inbound == null) {
-            return;
-        }
-        try {
-            int read;
-            do {
-                read = inbound.read(loop.waste.clear());
-                drained += Math.max(read, 0);
-            } while (read > 0 && drained <= context.limits.drain());
-            if (read == 0) {
-                watchAgain();
-                return;
-            }
-            exchange = null;
-            phase = Phase.WAITING;
-            since = loop.now();
-            if (read > 0) {
-                linger();
-            } else {
-                askToResume();
-            }
-        } catch (IOException e) {
-            exchange = null;
-            linger();
-        }
-    }
-
-    private void discard() throws IOException {
-        int read;
-        int rounds = 0;
-        do {
-            read = wire.read(loop.waste.clear());
-        } while (read > 0 && rounds++ < 16);
-        if (read < 0) {
-            close(new IOException("the connection has ended"), false);
-        }
-    }
-
-    // ---- endings
-
-    /** Answers a refusal and ends the connection. */
-    private void refuse(Fault fault) {
-        context.listener.refused(connection, fault.refusal(), fault.detail());
-        phase = Phase.WAITING;
-        outbound.append(Refusals.answer(fault, context.date));
-        if (phase != Phase.CLOSED) {
-            linger();
-        }
-    }
-
-    /** Ends this side's direction once all is written, and waits a moment for the peer to end its own. */
-    private void linger() {
-        if (loop.turn == this) {
-            outbound.flush();
-        }
-        if (phase == Phase.CLOSED || phase == Phase.LINGERING) {
-            return;
-        }
-        exchange = null;
-        if (outbound.blocked()) {
-            phase = Phase.FLUSHING; // only the write window counts
-            interest(0, SelectionKey.OP_READ);
-            return;
-        }
-        phase = Phase.LINGERING;
-        since = loop.now();
-        ByteBuffer buffer = staged;
-        if (buffer != null) {
-            release(buffer);
-        }
-        if (inputClosed) {
-            close(new IOException("the connection has ended"), false);
-            return;
-        }
-        try {
-            wire.endOutput();
-            interest(SelectionKey.OP_READ, 0);
-        } catch (IOException e) {
-            close(e, false);
-        }
-    }
-
-    /** The peer is gone. */
-    void lost(IOException cause) {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        if (phase == Phase.EXCHANGE) {
-            context.listener.refused(connection, Refusal.DISCONNECTED, String.valueOf(cause.getMessage()));
-        }
-        NioExchange current = exchange;
-        close(cause, false);
-        if (current != null) {
-            current.disconnected();
-        }
-    }
-
-    /** A limit has struck: closes without an answer. */
-    void cut(Refusal refusal, String detail) {
-        context.listener.refused(connection, refusal, detail);
-        NioExchange current = exchange;
-        close(new IOException(detail), current != null && current.endsWithConnection());
-        if (current != null) {
-            current.disconnected();
-        }
-    }
-
-    private void close(Throwable cause, boolean reset) {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        closeCause = cause;
-        phase = Phase.CLOSED;
-        loop.remove(this);
-        context.open.decrementAndGet();
-        try {
-            if (reset) {
-                wire.reset();
-            } else {
-                wire.close();
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "closing a connection failed", e);
-        }
-        NioExchange current = exchange;
-        outbound.closed(cause);
-        if (current != null && current.inbound() != null) {
-            current.inbound().fail(cause instanceof IOException e ? e : new IOException(String.valueOf(cause.getMessage()), cause));
-        }
-        context.listener.closed(connection);
-    }
-
     // ---- the timer, and the transport's end
 
-    /** Looks for what takes too long; a connection's whole clockwork. */
+    /** Looks for what takes too long. */
     void tick() {
         settle();
         outbound.tick();
-        long waited = loop.now() - since;
-        switch (phase) {
-            case WAITING -> {
-                if (served) {
-                    if (waited > context.timeouts.idle().toNanos() && !outbound.blocked()) {
-                        expire(Refusal.IDLE, "no request within timeouts.idle=" + context.timeouts.idle());
-                    }
-                } else if (waited > context.timeouts.head().toNanos()) {
-                    refuse(new Fault(
-                            Refusal.HEAD_TIMEOUT, "no request within timeouts.head=" + context.timeouts.head()));
-                }
-            }
-            case HEAD -> {
-                if (waited > context.timeouts.head().toNanos()) {
-                    refuse(new Fault(
-                            Refusal.HEAD_TIMEOUT, "the head was not whole within timeouts.head=" + context.timeouts.head()));
-                }
-            }
-            case EXCHANGE -> {
-                Inbound inbound = exchange == null ? null : exchange.inbound();
-                if (inbound != null && inbound.tooSlow(loop.now())) {
-                    interest(0, SelectionKey.OP_READ);
-                    inbound.timedOut();
-                }
-            }
-            case DRAINING -> {
-                if (waited > context.timeouts.body().toNanos()) {
-                    linger();
-                }
-            }
-            case LINGERING -> {
-                if (waited > (context.stopping ? LINGER_NANOS / 16 : LINGER_NANOS)) {
-                    close(new IOException("the peer did not close"), false);
-                }
-            }
-            default -> {}
-        }
+        Patience.check(this);
     }
 
-    private void expire(Refusal refusal, String detail) {
-        context.listener.refused(connection, refusal, detail);
-        linger();
+    /** Whether it has had a request. */
+    boolean served() {
+        return served;
     }
 
     /** The transport stops: an idle connection closes, any other after its exchange. */
     void stopping() {
         settle();
         try {
-            if ((phase == Phase.WAITING || phase == Phase.HEAD) && !inputClosed && fill()) {
+            if ((phase == Phase.WAITING || phase == Phase.HEAD) && !staging.ended() && fill()) {
                 serve(); // a request that has already come is answered
             }
         } catch (IOException e) {
-            lost(e);
+            ending.lost(e);
         }
         if (phase == Phase.WAITING) {
-            linger();
+            ending.linger();
         } else if (phase == Phase.EXCHANGE && exchange != null && !exchange.mustTell()) {
             resume();
         }
-    }
-
-    /** The grace is over; returns whether an exchange was under way. */
-    boolean cutOff() {
-        settle();
-        boolean working = phase == Phase.EXCHANGE || phase != Phase.CLOSED && outbound.blocked();
-        NioExchange current = exchange;
-        boolean reset = current != null && current.endsWithConnection();
-        close(new IOException("the transport has stopped"), reset);
-        if (current != null) {
-            current.disconnected();
-        }
-        return working;
     }
 }

@@ -65,7 +65,7 @@ final class Inbound {
 
     /** Whether something can be had without waiting for the socket. By the owner. */
     boolean readable() {
-        ByteBuffer staged = connection.staged();
+        ByteBuffer staged = connection.staging.peek();
         return done || failure != null || !starved && staged != null && staged.hasRemaining();
     }
 
@@ -82,7 +82,7 @@ final class Inbound {
         if (!into.hasRemaining()) {
             return 0;
         }
-        ByteBuffer staged = connection.staged();
+        ByteBuffer staged = connection.staging.peek();
         if (staged != null && staged.hasRemaining()) {
             int moved = decode(staged, into);
             if (moved != 0) {
@@ -144,9 +144,7 @@ final class Inbound {
 
     private int decode(ByteBuffer staged, ByteBuffer into) throws IOException {
         int moved = decoder.decode(staged, into);
-        if (!staged.hasRemaining()) {
-            connection.release(staged);
-        }
+        connection.staging.releaseIfEmpty();
         starved = moved == 0;
         return settle(moved);
     }
@@ -173,18 +171,9 @@ final class Inbound {
 
     private int readThrough(ByteBuffer into) throws IOException {
         while (true) {
-            ByteBuffer staged = connection.stage();
-            staged.compact();
-            int read;
-            try {
-                read = connection.wire.read(staged);
-            } finally {
-                staged.flip();
-            }
-            if (read <= 0) {
-                if (!staged.hasRemaining()) {
-                    connection.release(staged);
-                }
+            int read = connection.staging.readBehind();
+            ByteBuffer staged = connection.staging.peek();
+            if (read <= 0 || staged == null) {
                 starved = true;
                 return read < 0 ? end() : 0;
             }
@@ -197,7 +186,7 @@ final class Inbound {
     }
 
     private int end() throws IOException {
-        connection.inputClosed();
+        connection.staging.end();
         decoder.end();
         return settle(0);
     }

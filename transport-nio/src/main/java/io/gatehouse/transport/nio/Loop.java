@@ -142,7 +142,7 @@ final class Loop implements Runnable {
     boolean cutOff() {
         boolean cut = false;
         for (HttpConnection connection : new ArrayList<>(connections)) {
-            cut |= connection.cutOff();
+            cut |= connection.ending.cutOff();
         }
         return cut;
     }

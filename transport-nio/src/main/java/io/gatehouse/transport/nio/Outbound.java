@@ -4,7 +4,6 @@ package io.gatehouse.transport.nio;
 import io.gatehouse.http.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +87,7 @@ final class Outbound {
                 waitForSocket();
             }
         } catch (IOException e) {
-            connection.lost(e);
+            connection.ending.lost(e);
         } finally {
             out.clear();
         }
@@ -117,7 +116,7 @@ final class Outbound {
                 waitForSocket();
             }
         } catch (IOException e) {
-            connection.lost(e);
+            connection.ending.lost(e);
         }
     }
 
@@ -132,7 +131,7 @@ final class Outbound {
                 return false;
             }
         } catch (IOException e) {
-            loop.execute(() -> connection.lost(e));
+            loop.execute(() -> connection.ending.lost(e));
             return false;
         }
         busy = true;
@@ -185,7 +184,7 @@ final class Outbound {
         }
         proceed();
         if (waiting && window != null && window.tooSlow(loop.now(), sent())) {
-            connection.cut(Refusal.WRITE_TIMEOUT, "the peer took the answer slower than limits.rate="
+            connection.ending.cut(Refusal.WRITE_TIMEOUT, "the peer took the answer slower than limits.rate="
                     + connection.context.limits.rate() + " bytes a second over timeouts.write="
                     + connection.context.timeouts.write());
         }
@@ -204,16 +203,16 @@ final class Outbound {
 
     private void fail(WriteOperation failed, IOException cause) {
         if (loop.isCurrent()) {
-            connection.lost(cause);
+            connection.ending.lost(cause);
         } else {
-            loop.execute(() -> connection.lost(cause));
+            loop.execute(() -> connection.ending.lost(cause));
         }
         failed.done.failed(cause);
     }
 
     private void begin(WriteOperation begun) {
         if (connection.closed()) {
-            begun.done.failed(connection.closeCause());
+            begun.done.failed(connection.ending.cause());
             return;
         }
         operation = begun;
@@ -251,7 +250,7 @@ final class Outbound {
                 waitForSocket();
             }
         } catch (IOException e) {
-            connection.lost(e);
+            connection.ending.lost(e);
         }
     }
 
@@ -262,7 +261,7 @@ final class Outbound {
             if (window != null) {
                 window.end(loop.now(), written);
             }
-            connection.interest(0, SelectionKey.OP_WRITE);
+            connection.interest.writing(false);
         }
     }
 
@@ -275,7 +274,7 @@ final class Outbound {
             window = new RateWindow(connection.context.timeouts.write(), connection.context.limits.rate());
         }
         window.begin(loop.now());
-        connection.interest(SelectionKey.OP_WRITE, 0);
+        connection.interest.writing(true);
     }
 
     private long sent() {
@@ -288,7 +287,7 @@ final class Outbound {
             if (window != null) {
                 window.end(loop.now(), sent());
             }
-            connection.interest(0, SelectionKey.OP_WRITE);
+            connection.interest.writing(false);
         }
         onFileThread = true;
         loop.hold();
@@ -317,9 +316,9 @@ final class Outbound {
         onFileThread = false;
         if (connection.closed()) {
             operation = null;
-            current.done.failed(connection.closeCause());
+            current.done.failed(connection.ending.cause());
         } else if (failure != null) {
-            connection.lost(failure);
+            connection.ending.lost(failure);
         } else if (current.atFile()) {
             waitForSocket();
         } else {

@@ -1,0 +1,40 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.nio;
+
+import java.nio.channels.SelectionKey;
+
+/** What the selector watches a connection for. On the loop's thread. */
+final class Interest {
+
+    private final SelectionKey key;
+
+    Interest(SelectionKey key) {
+        this.key = key;
+    }
+
+    /** Watches for bytes to read, or no longer. */
+    void reading(boolean wanted) {
+        change(SelectionKey.OP_READ, wanted);
+    }
+
+    /** Watches for room to write, or no longer. */
+    void writing(boolean wanted) {
+        change(SelectionKey.OP_WRITE, wanted);
+    }
+
+    /** Whether it watches for bytes to read. */
+    boolean reading() {
+        return key.isValid() && (key.interestOps() & SelectionKey.OP_READ) != 0;
+    }
+
+    // A change costs a system call at the next select, so one that changes nothing is not made.
+    private void change(int operation, boolean wanted) {
+        if (key.isValid()) {
+            int now = key.interestOps();
+            int then = wanted ? now | operation : now & ~operation;
+            if (then != now) {
+                key.interestOps(then);
+            }
+        }
+    }
+}
