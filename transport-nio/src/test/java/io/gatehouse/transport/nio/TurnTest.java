@@ -1,0 +1,181 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.nio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.ResponseHead;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens inside one turn of a loop, and between a loop and a worker. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class TurnTest {
+
+    /** The client sees nothing of the first answers while the sixteenth is made, and all of them when the next turn begins. */
+    @Test
+    void inlineAnswersOfOneTurnLeaveTogether() throws Exception {
+        AtomicReference<InputStream> client = new AtomicReference<>();
+        List<Integer> available = new CopyOnWriteArrayList<>();
+        try (Server server = Server.of(exchange -> {
+            try {
+                available.add(client.get().available());
+            } catch (IOException e) {
+                available.add(-1);
+            }
+            Server.answer(exchange, exchange.head().target());
+        }); Socket socket = server.connect()) {
+            client.set(socket.getInputStream());
+            StringBuilder requests = new StringBuilder();
+            for (int i = 0; i < 20; i++) {
+                requests.append(Server.get("/" + i));
+            }
+            Server.send(socket, requests.toString());
+            for (int i = 0; i < 20; i++) {
+                assertTrue(Server.read(socket).endsWith("/" + i));
+            }
+            assertEquals(20, available.size());
+            assertEquals(List.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), available.subList(0, 16));
+        }
+    }
+
+    @Test
+    void answersOfAllKindsKeepTheirOrder() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(3);
+        Random random = new Random(7);
+        try (Server server = Server.of(2, exchange -> {
+            String path = exchange.head().target();
+            switch (path.charAt(1)) {
+                case 'i' -> Server.answer(exchange, path);
+                case 'w' -> workers.execute(() -> Server.answer(exchange, path));
+                default -> workers.execute(() -> exchange.commit(
+                        ResponseHead.of(200, "Content-Length", "" + path.length()), ByteBuffer.allocate(0), false,
+                        new Completion() {
+                            @Override
+                            public void succeeded() {
+                                workers.execute(() -> exchange.write(ByteBuffer.wrap(path.getBytes()), true, Completion.NOTHING));
+                            }
+
+                            @Override
+                            public void failed(Throwable cause) {}
+                        }));
+            }
+        })) {
+            for (int round = 0; round < 40; round++) {
+                try (Socket socket = server.connect()) {
+                    StringBuilder requests = new StringBuilder();
+                    StringBuilder kinds = new StringBuilder();
+                    for (int i = 0; i < 50; i++) {
+                        char kind = "iiiiwp".charAt(random.nextInt(6));
+                        kinds.append(kind);
+                        requests.append(Server.get("/" + kind + i));
+                    }
+                    for (int from = 0; from < requests.length(); ) {
+                        int to = Math.min(requests.length(), from + 1 + random.nextInt(600));
+                        Server.send(socket, requests.substring(from, to));
+                        from = to;
+                    }
+                    for (int i = 0; i < 50; i++) {
+                        assertTrue(Server.read(socket).endsWith("\r\n\r\n/" + kinds.charAt(i) + i), "answer " + i + " of " + kinds);
+                    }
+                }
+            }
+        } finally {
+            workers.shutdown();
+        }
+    }
+
+    /** Completions that come inside their own write, one inside the other, do not eat up the stack. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void inlineCompletionsDoNotNestWithoutEnd(boolean onLoop) throws Exception {
+        int count = 20_000;
+        ExecutorService worker = Executors.newSingleThreadExecutor();
+        AtomicInteger left = new AtomicInteger(count);
+        try (Server server = Server.of(exchange -> {
+            ByteBuffer one = ByteBuffer.wrap(new byte[] {'a'});
+            Completion next = new Completion() {
+                @Override
+                public void succeeded() {
+                    int more = left.getAndDecrement();
+                    if (more > 0) {
+                        exchange.write(one, more == 1, this);
+                    }
+                }
+
+                @Override
+                public void failed(Throwable cause) {
+                    left.set(-1);
+                }
+            };
+            Runnable script = () -> exchange.commit(
+                    ResponseHead.of(200, "Content-Length", "" + count), ByteBuffer.allocate(0), false, next);
+            if (onLoop) {
+                script.run();
+            } else {
+                worker.execute(script);
+            }
+        }); Socket socket = server.connect()) {
+            Server.send(socket, Server.get("/"));
+            assertTrue(Server.read(socket).endsWith("a".repeat(count)));
+        } finally {
+            worker.shutdown();
+        }
+    }
+
+    /** A body larger than the loop's buffer, and one that just fills it, between small ones. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 16 * 1024, 16 * 1024 + 1, 64 * 1024, 3_000_000})
+    void largeInlineAnswersFollowSmallOnes(int size) throws Exception {
+        String large = "b".repeat(size);
+        try (Server server = Server.of(exchange ->
+                Server.answer(exchange, exchange.head().target().equals("/large") ? large : "small"));
+                Socket socket = server.connect()) {
+            Server.send(socket, Server.get("/") + Server.get("/large") + Server.get("/") + Server.get("/large") + Server.get("/"));
+            for (String expected : List.of("small", large, "small", large, "small")) {
+                assertTrue(Server.read(socket).endsWith("\r\n\r\n" + expected));
+            }
+        }
+    }
+
+    /** The peer asks and does not read: the loop must neither buffer without end nor stop serving others. */
+    @Test
+    void whoDoesNotReadIsNotServedOn() throws Exception {
+        AtomicInteger handled = new AtomicInteger();
+        String large = "b".repeat(100_000);
+        try (Server server = Server.of(exchange -> {
+            handled.incrementAndGet();
+            Server.answer(exchange, large);
+        }); Socket greedy = server.connect()) {
+            greedy.setSoTimeout(Server.HANG_SECONDS * 1000);
+            int requests = 300;
+            Server.send(greedy, Server.get("/").repeat(requests));
+            try (Socket other = server.connect()) {
+                for (int i = 0; i < 20; i++) {
+                    Server.send(other, Server.get("/"));
+                    assertTrue(Server.read(other).endsWith(large));
+                }
+            }
+            int before = handled.get();
+            assertTrue(before < requests, "30 MB were made for a peer that reads nothing");
+            for (int i = 0; i < requests; i++) {
+                assertTrue(Server.read(greedy).endsWith("b"));
+            }
+        }
+    }
+}
