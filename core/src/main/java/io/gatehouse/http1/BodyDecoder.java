@@ -30,8 +30,8 @@ public final class BodyDecoder {
     }
 
     /**
-     * Moves body bytes from {@code in} to {@code out} until one of them is used up, the body ends, or its framing is found
-     * broken. Takes nothing from {@code in} that comes after the body.
+     * Moves body bytes from {@code in} to {@code out} until one of them is used up, the body ends, or its framing is
+     * found broken. Takes nothing from {@code in} that comes after the body.
      *
      * @return how many; with 0, look at {@link #done} and {@link #fault}, else it wants more bytes or more room
      */
@@ -55,8 +55,8 @@ public final class BodyDecoder {
     }
 
     /**
-     * How many bytes from the connection are body without any framing between them, so that they may be read straight to where they are
-     * wanted; 0 if they have to pass {@link #decode}.
+     * How many bytes from the connection are body without any framing between them, so that they may be read straight
+     * to where they are wanted; 0 if they have to pass {@link #decode}.
      */
     public long direct() {
         return done || fault != null || chunks != null ? 0 : kind == Framing.Kind.LENGTH ? remaining : Long.MAX_VALUE;

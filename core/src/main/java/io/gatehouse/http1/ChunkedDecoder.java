@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *                           └ size 0 ─► TRAILER ─► DONE
  * </pre>
  *
- * <p>Trailer fields that may not come in a trailer section are dropped (RFC 9110 section 6.5.1). Extensions are skipped; all
- * of them together may take as much as a head.
+ * <p>Trailer fields that may not come in a trailer section are dropped (RFC 9110 section 6.5.1). Extensions are
+ * skipped; all of them together may take as much as a head.
  */
 final class ChunkedDecoder {
 
@@ -160,7 +160,8 @@ final class ChunkedDecoder {
                 return;
             }
             if (found != LineScanner.Found.LINE) {
-                fail(Refusal.CHUNK, "the trailer section has a line that does not end in CR LF, or a control character");
+                fail(Refusal.CHUNK, "the trailer section has a line that does not end in CR LF, or a control "
+                        + "character");
                 return;
             }
             if (lines.from() == lines.to()) {
@@ -168,7 +169,8 @@ final class ChunkedDecoder {
             }
             Fault wrong = section.line(trailer.array(), lines.from(), lines.to());
             if (wrong != null) {
-                fail(wrong.refusal() == Refusal.SYNTAX ? Refusal.CHUNK : wrong.refusal(), wrong.detail() + ", in the trailer section");
+                fail(wrong.refusal() == Refusal.SYNTAX ? Refusal.CHUNK : wrong.refusal(), wrong.detail()
+                        + ", in the trailer section");
                 return;
             }
         }

@@ -16,7 +16,8 @@ import java.util.function.LongSupplier;
 public final class DateLine {
 
     private static final DateTimeFormatter FORMAT =
-            DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'", Locale.US).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("'Date: 'EEE, dd MMM yyyy HH:mm:ss 'GMT\r\n'",
+                    Locale.US).withZone(ZoneOffset.UTC);
 
     private final LongSupplier clock;
     private volatile Line line = new Line(Long.MIN_VALUE, new byte[0]);

@@ -7,10 +7,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The field names that requests bring again and again, found by their bytes, so that none of them is made a String twice.
+ * The field names that requests bring again and again, found by their bytes, so that none of them is made a String
+ * twice.
  *
- * <p>Names keep the case they came in: the table has each as the RFCs write it and in lower case, side by side, because the
- * hash ignores case. Immutable after class initialisation.
+ * <p>Names keep the case they came in: the table has each as the RFCs write it and in lower case, side by side, because
+ * the hash ignores case. Immutable after class initialisation.
  */
 final class FieldNames {
 
@@ -24,15 +25,16 @@ final class FieldNames {
     private static final int SIZE = 512;
 
     private static final String[] COMMON = {
-        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Accept", "Accept-Charset", "Accept-Encoding",
-        "Accept-Language", "Accept-Ranges", "Age", "Allow", "Authorization", "Cache-Control", "Content-Disposition",
-        "Content-Encoding", "Content-Language", "Content-Location", "Content-Range", "Content-Type", "Cookie", "Date", "DNT",
-        "ETag", "Expires", "Forwarded", "From", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range",
-        "If-Unmodified-Since", "Keep-Alive", "Last-Event-ID", "Last-Modified", "Link", "Location", "Max-Forwards", "Origin",
-        "Pragma", "Priority", "Proxy-Authorization", "Proxy-Connection", "Range", "Referer", "Retry-After", "Sec-CH-UA",
-        "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform", "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User",
-        "Sec-GPC", "Sec-WebSocket-Extensions", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version", "Server",
-        "Set-Cookie", "TE", "Trailer", "Upgrade", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "Via", "WWW-Authenticate",
+        "Host", "Content-Length", "Transfer-Encoding", "Connection", "Expect", "Accept", "Accept-Charset",
+        "Accept-Encoding", "Accept-Language", "Accept-Ranges", "Age", "Allow", "Authorization", "Cache-Control",
+        "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-Range",
+        "Content-Type", "Cookie", "Date", "DNT", "ETag", "Expires", "Forwarded", "From", "If-Match",
+        "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Keep-Alive", "Last-Event-ID",
+        "Last-Modified", "Link", "Location", "Max-Forwards", "Origin", "Pragma", "Priority", "Proxy-Authorization",
+        "Proxy-Connection", "Range", "Referer", "Retry-After", "Sec-CH-UA", "Sec-CH-UA-Mobile", "Sec-CH-UA-Platform",
+        "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Sec-GPC", "Sec-WebSocket-Extensions",
+        "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version", "Server", "Set-Cookie", "TE",
+        "Trailer", "Upgrade", "Upgrade-Insecure-Requests", "User-Agent", "Vary", "Via", "WWW-Authenticate",
         "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID",
         "X-Requested-With",
     };

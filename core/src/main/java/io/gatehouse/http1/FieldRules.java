@@ -14,12 +14,13 @@ public final class FieldRules {
 
     static {
         NOT_IN_TRAILERS.addAll(Set.of(
-                "Transfer-Encoding", "Content-Length", "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade", "TE", "Trailer",
-                "Host", "Max-Forwards", "Expect", "Cache-Control", "Pragma", "Range", "If-Match", "If-None-Match",
-                "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Authorization", "Proxy-Authorization",
-                "Proxy-Authenticate", "WWW-Authenticate", "Cookie", "Set-Cookie", "Age", "Expires", "Date", "Location",
-                "Retry-After", "Vary", "Content-Encoding", "Content-Type", "Content-Range", "Forwarded", "X-Forwarded-For"));
-        NOT_IN_TRAILERS.addAll(Set.of("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Content-Location"));
+                "Transfer-Encoding", "Content-Length", "Connection", "Keep-Alive", "Proxy-Connection", "Upgrade",
+                "TE", "Trailer", "Host", "Max-Forwards", "Expect", "Cache-Control", "Pragma", "Range", "If-Match",
+                "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range", "Authorization",
+                "Proxy-Authorization", "Proxy-Authenticate", "WWW-Authenticate", "Cookie", "Set-Cookie", "Age",
+                "Expires", "Date", "Location", "Retry-After", "Vary", "Content-Encoding", "Content-Type",
+                "Content-Range", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                "X-Forwarded-Port", "Content-Location"));
     }
 
     private FieldRules() {}
@@ -36,7 +37,9 @@ public final class FieldRules {
         };
     }
 
-    /** The fields without those that may not come in a trailer section; they are dropped, never merged into the head. */
+    /**
+     * The fields without those that may not come in a trailer section; they are dropped, never merged into the head.
+     */
     public static Fields trailers(Fields fields) {
         for (int i = 0; i < fields.size(); i++) {
             if (NOT_IN_TRAILERS.contains(fields.name(i))) {

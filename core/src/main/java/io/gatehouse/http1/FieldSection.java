@@ -9,8 +9,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Field lines in the making (RFC 9112 section 5): of a head, or of a trailer section. Whoever feeds it lines asks after each
- * what kind of field came last. The scratch array is kept for the next head of the connection; what it held is let go.
+ * Field lines in the making (RFC 9112 section 5): of a head, or of a trailer section. Whoever feeds it lines asks after
+ * each what kind of field came last. The scratch array is kept for the next head of the connection; what it held is let
+ * go.
  */
 final class FieldSection {
 

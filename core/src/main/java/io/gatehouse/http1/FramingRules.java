@@ -7,8 +7,8 @@ import io.gatehouse.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the framing fields of one head and judges them together (RFC 9112 sections 6.1 to 6.3). Stricter than the RFC
- * must be: two Content-Length lines are refused even if they agree.
+ * Collects the framing fields of one head and judges them together (RFC 9112 sections 6.1 to 6.3). Stricter than the
+ * RFC must be: two Content-Length lines are refused even if they agree.
  */
 final class FramingRules {
 
@@ -84,8 +84,8 @@ final class FramingRules {
     }
 
     /**
-     * Chunked, once and alone, is all that is served. With chunked last the message could be delimited, so what stands before
-     * it is merely not supported; without it nobody knows where the body ends.
+     * Chunked, once and alone, is all that is served. With chunked last the message could be delimited, so what stands
+     * before it is merely not supported; without it nobody knows where the body ends.
      */
     private static @Nullable Fault codingFault(String codings) {
         if (codings.equalsIgnoreCase("chunked")) {
@@ -104,7 +104,8 @@ final class FramingRules {
         }
         return names.length == 1 ? null : new Fault(
                 Refusal.UNSUPPORTED,
-                "the transfer coding '" + FieldSyntax.printable(FieldSyntax.trim(names[0])) + "' is not supported: send chunked alone");
+                "the transfer coding '" + FieldSyntax.printable(FieldSyntax.trim(names[0]))
+                        + "' is not supported: send chunked alone");
     }
 
     private static Fault framing(String detail) {

@@ -14,7 +14,8 @@ public record HeadLimits(int line, int head, int fields) {
     public HeadLimits {
         if (line < 1 || head < 1 || fields < 1) {
             throw new IllegalArgumentException(
-                    "limits of " + line + ", " + head + " and " + fields + ": set each of line, head and fields to 1 or more");
+                    "limits of " + line + ", " + head + " and " + fields
+                            + ": set each of line, head and fields to 1 or more");
         }
     }
 }

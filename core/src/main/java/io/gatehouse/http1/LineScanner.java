@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 /**
  * Cuts a head into lines, strictly: each ends with CR LF, and no control character but the tab stands in one.
  *
- * <p>Looks at each byte once, whatever the cut: a line that is not whole yet stays in the buffer, and how far it was looked
- * at is kept here.
+ * <p>Looks at each byte once, whatever the cut: a line that is not whole yet stays in the buffer, and how far it was
+ * looked at is kept here.
  */
 final class LineScanner {
 
@@ -115,8 +115,10 @@ final class LineScanner {
     Fault fault(Found found, String firstLine, HeadLimits limits) {
         return switch (found) {
             case LINE_SIZE ->
-                new Fault(Refusal.LINE_SIZE, "the " + firstLine + " is longer than limits.line=" + limits.line() + " bytes");
-            case HEAD_SIZE -> new Fault(Refusal.HEAD_SIZE, "the head is larger than limits.head=" + limits.head() + " bytes");
+                new Fault(Refusal.LINE_SIZE, "the " + firstLine + " is longer than limits.line=" + limits.line()
+                        + " bytes");
+            case HEAD_SIZE -> new Fault(Refusal.HEAD_SIZE, "the head is larger than limits.head=" + limits.head()
+                    + " bytes");
             default -> new Fault(Refusal.SYNTAX, switch (control) {
                 case '\r' -> "a CR without LF in the head";
                 case '\n' -> "a LF without CR in the head";

@@ -13,13 +13,14 @@ public final class RequestEncoder {
     private RequestEncoder() {}
 
     /**
-     * A whole head. Connection fields, Content-Length and Expect are left out; the framing writes its own field, and Host comes
-     * from the fields, else from the authority, else it is empty.
+     * A whole head. Connection fields, Content-Length and Expect are left out; the framing writes its own field, and
+     * Host comes from the fields, else from the authority, else it is empty.
      *
      * @param framing of the body that will follow
      * @param expectContinue whether to ask for 100 (Continue) before the body
      * @param persistent whether the connection may stay
-     * @throws IllegalArgumentException if method or target can't stand in a request line, or the framing is not for requests
+     * @throws IllegalArgumentException if method or target can't stand in a request line, or the framing is not for
+     *     requests
      */
     public static byte[] encode(RequestHead head, Framing framing, boolean expectContinue, boolean persistent) {
         if (!FieldSyntax.isToken(head.method()) || !isTarget(head.target())) {
@@ -48,7 +49,8 @@ public final class RequestEncoder {
                     line(text, "Content-Length", "0"); // RFC 9110 section 8.6
                 }
             }
-            case UNTIL_CLOSE -> throw new IllegalArgumentException("a request's body can't last until the connection ends");
+            case UNTIL_CLOSE -> throw new IllegalArgumentException("a request's body can't last until the "
+                    + "connection ends");
         }
         if (expectContinue) {
             line(text, "Expect", "100-continue");

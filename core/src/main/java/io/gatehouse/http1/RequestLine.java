@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a request line (RFC 9112 section 3): method, one space, target, one space, version.
  *
- * <p>The target stays as received. Its form is checked: one that begins with a slash, an absolute {@code http} or {@code
- * https} URI, {@code *} for OPTIONS, an authority for CONNECT. Bytes beyond ASCII and {@code #} never stand in one.
+ * <p>The target stays as received. Its form is checked: one that begins with a slash, an absolute {@code http} or
+ * {@code https} URI, {@code *} for OPTIONS, an authority for CONNECT. Bytes beyond ASCII and {@code #} never stand in
+ * one.
  */
 final class RequestLine {
 
@@ -56,7 +57,8 @@ final class RequestLine {
             targetEnd++;
         }
         if (targetEnd < to && bytes[targetEnd] != ' ') {
-            return syntax(String.format("the character 0x%02X in the request target: encode it", bytes[targetEnd] & 0xFF));
+            return syntax(String.format("the character 0x%02X in the request target: encode it",
+                    bytes[targetEnd] & 0xFF));
         }
         if (targetEnd == targetFrom || targetEnd == to) {
             return syntax("the request line is not method, target and version with one space between");

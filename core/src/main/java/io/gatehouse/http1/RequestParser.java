@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     └──────────any─fault──────┴──► FAULT, for good
  * </pre>
  *
- * <p>Used by one thread at a time. Keeps no bytes: a line that is not whole stays in the caller's buffer. Allocates what the
- * head keeps, and nothing else for names and methods that are common.
+ * <p>Used by one thread at a time. Keeps no bytes: a line that is not whole stays in the caller's buffer. Allocates
+ * what the head keeps, and nothing else for names and methods that are common.
  */
 public final class RequestParser {
 
@@ -192,7 +192,8 @@ public final class RequestParser {
         } else if (!host.isEmpty()) {
             authority = host.equals(knownHost) ? knownAuthority : Authority.parse(host);
             if (authority == null) {
-                return refuse(host("Host is not a name or address with an optional port: '" + FieldSyntax.printable(host) + "'"));
+                return refuse(host("Host is not a name or address with an optional port: '"
+                        + FieldSyntax.printable(host) + "'"));
             }
             knownHost = host;
             knownAuthority = authority;

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes bytes of response heads (RFC 9112 sections 4 and 5).
  *
- * <p>In two steps, because most of a head is the same each time it is sent. {@link #encode} makes the part that depends on
- * the head alone, which a prepared head keeps: status line and fields, without connection fields, behind a short note for {@link
- * #put}, which adds Date, framing, Connection and the empty line.
+ * <p>In two steps, because most of a head is the same each time it is sent. {@link #encode} makes the part that depends
+ * on the head alone, which a prepared head keeps: status line and fields, without connection fields, behind a short
+ * note for {@link #put}, which adds Date, framing, Connection and the empty line.
  *
  * <pre>
  *   note:  byte 0 flags · bytes 1 to 8 Content-Length or -1 · from byte 9 on what is sent
@@ -112,7 +112,8 @@ public final class ResponseEncoder {
      * @param chunked whether chunks follow
      */
     public static void put(
-            ByteBuffer out, byte[] encoded, byte @Nullable [] date, long length, boolean chunked, Persistence persistence) {
+            ByteBuffer out, byte[] encoded, byte @Nullable [] date, long length, boolean chunked,
+                    Persistence persistence) {
         int flags = encoded[0];
         out.put(encoded, NOTE, encoded.length - NOTE);
         if (date != null && (flags & HAS_DATE) == 0) {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads response heads, interim ones included, from the bytes of one connection to a server (RFC 9112 sections 4 to 6).
  *
- * <p>As strict as {@link RequestParser}, and used the same way. A status line without a reason may lack the space before it.
+ * <p>As strict as {@link RequestParser}, and used the same way. A status line without a reason may lack the space
+ * before it.
  */
 public final class ResponseParser {
 
@@ -133,8 +134,10 @@ public final class ResponseParser {
     }
 
     private boolean readStatus(byte[] bytes, int from, int to) {
-        if (to - from < 12 || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 2] != 'T' || bytes[from + 3] != 'P'
-                || bytes[from + 4] != '/' || bytes[from + 5] != '1' || bytes[from + 6] != '.' || bytes[from + 8] != ' ') {
+        if (to - from < 12 || bytes[from] != 'H' || bytes[from + 1] != 'T' || bytes[from + 2] != 'T'
+                || bytes[from + 3] != 'P'
+                || bytes[from + 4] != '/' || bytes[from + 5] != '1' || bytes[from + 6] != '.'
+                || bytes[from + 8] != ' ') {
             return false;
         }
         if (bytes[from + 7] != '0' && bytes[from + 7] != '1' || to - from > 12 && bytes[from + 12] != ' ') {

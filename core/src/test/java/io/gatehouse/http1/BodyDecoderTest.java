@@ -53,7 +53,8 @@ class BodyDecoderTest {
                 Arguments.of(Framing.CHUNKED, "000000\r\n\r\n0", "|0|true|null|"),
                 Arguments.of(Framing.CHUNKED, "a\r\n0123456789\r\nA\r\n0123456789\r\n00\r\n\r\n",
                         "01234567890123456789||true|null|"),
-                Arguments.of(Framing.CHUNKED, "3;a=b;c=\"d;e\"\r\nabc\r\n2 ;x\r\nde\r\n0;z\r\n\r\n", "abcde||true|null|"),
+                Arguments.of(Framing.CHUNKED, "3;a=b;c=\"d;e\"\r\nabc\r\n2 ;x\r\nde\r\n0;z\r\n\r\n",
+                        "abcde||true|null|"),
                 Arguments.of(Framing.CHUNKED, "1\r\na\r\n0\r\nX-T: 1\r\nContent-Length: 9\r\ny:\r\n\r\nn",
                         "a|n|true|null|X-T: 1\ny: \n"),
                 Arguments.of(Framing.CHUNKED, "5\r\nhel", "hel||false|null|"));
@@ -162,7 +163,8 @@ class BodyDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length", "transfer-encoding", "HOST", "Authorization", "Set-Cookie", "Cache-Control", "Trailer"})
+    @ValueSource(strings = {"Content-Length", "transfer-encoding", "HOST", "Authorization", "Set-Cookie",
+            "Cache-Control", "Trailer"})
     void fieldsThatMayNotComeInTrailersAreDropped(String name) {
         Fields fields = Fields.of("A", "1", name, "x", "B", "2");
         assertEquals(Fields.of("A", "1", "B", "2"), FieldRules.trailers(fields));
@@ -176,7 +178,8 @@ class BodyDecoderTest {
             ChunkedEncoder.size(out, size);
             assertEquals(Long.toHexString(size) + "\r\n", Cuts.text(out.flip()));
         }
-        String text = "3\r\nabc" + Cuts.text(ChunkedEncoder.lineBreak()) + Cuts.text(ChunkedEncoder.end(Fields.of("X", "1")));
+        String text = "3\r\nabc" + Cuts.text(ChunkedEncoder.lineBreak())
+                + Cuts.text(ChunkedEncoder.end(Fields.of("X", "1")));
         assertEquals("abc||true|null|X: 1\n", outcome(Framing.CHUNKED, text, new int[] {text.length()}, 10));
         assertEquals("0\r\n\r\n", Cuts.text(ChunkedEncoder.end(Fields.EMPTY)));
     }

@@ -38,11 +38,13 @@ class EncoderTest {
         ResponseHead head = ResponseHead.of(200, "A", "\u00e4", "a", "");
         assertEquals("HTTP/1.1 200 OK\r\nA: \u00e4\r\na: \r\nDate: now\r\nContent-Length: 0\r\n\r\n",
                 put(head, 0, false, Persistence.STAYS));
-        assertEquals("HTTP/1.1 200 OK\r\nA: \u00e4\r\na: \r\nDate: now\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+        assertEquals("HTTP/1.1 200 OK\r\nA: \u00e4\r\na: \r\nDate: now\r\nTransfer-Encoding: "
+                + "chunked\r\nConnection: close\r\n\r\n",
                 put(head, -1, true, Persistence.CLOSES));
         assertEquals("HTTP/1.1 299 \r\nDate: now\r\nConnection: keep-alive\r\n\r\n",
                 put(ResponseHead.of(299), -1, false, Persistence.STAYS_SAID));
-        assertTrue(put(ResponseHead.of(200), Long.MAX_VALUE, false, Persistence.STAYS).contains("Content-Length: 9223372036854775807\r\n"));
+        assertTrue(put(ResponseHead.of(200), Long.MAX_VALUE, false,
+                Persistence.STAYS).contains("Content-Length: 9223372036854775807\r\n"));
     }
 
     @Test
@@ -53,7 +55,8 @@ class EncoderTest {
 
     @Test
     void connectionFieldsAreTheTransports() {
-        ResponseHead head = ResponseHead.of(200, "Connection", "close, X-Hop", "X-Hop", "1", "Keep-Alive", "5", "TE", "x",
+        ResponseHead head = ResponseHead.of(200, "Connection", "close, X-Hop", "X-Hop", "1", "Keep-Alive", "5", "TE",
+                "x",
                 "Transfer-Encoding", "gzip", "Upgrade", "h2c", "Proxy-Connection", "x", "X", "1");
         assertEquals("HTTP/1.1 200 OK\r\nX: 1\r\nDate: now\r\n\r\n", put(head, -1, false, Persistence.STAYS));
         assertTrue(ResponseEncoder.wantsClose(ResponseEncoder.encode(head)));
@@ -65,7 +68,8 @@ class EncoderTest {
         ResponseHead head = ResponseHead.of(101, "Upgrade", "echo", "Connection", "Upgrade");
         assertEquals("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nDate: now\r\nConnection: Upgrade\r\n\r\n",
                 put(head, -1, false, Persistence.STAYS));
-        assertTrue(put(ResponseHead.of(426, "Upgrade", "x"), 0, false, Persistence.CLOSES).endsWith("Connection: Upgrade, close\r\n\r\n"));
+        assertTrue(put(ResponseHead.of(426, "Upgrade", "x"), 0, false,
+                Persistence.CLOSES).endsWith("Connection: Upgrade, close\r\n\r\n"));
     }
 
     @ParameterizedTest
@@ -79,7 +83,8 @@ class EncoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"-1", "x", "1, 1", "99999999999999999999", ""})
     void lengthThatIsNoneIsRefused(String value) {
-        assertThrows(IllegalStateException.class, () -> ResponseEncoder.encode(ResponseHead.of(200, "Content-Length", value)));
+        assertThrows(IllegalStateException.class, () ->
+                ResponseEncoder.encode(ResponseHead.of(200, "Content-Length", value)));
     }
 
     @Test
@@ -109,8 +114,10 @@ class EncoderTest {
         "false, HTTP_1_1, 200, 5, false, LENGTH", "false, HTTP_1_1, 200, -1, true, LENGTH",
         "false, HTTP_1_1, 200, -1, false, CHUNKED", "false, HTTP_1_0, 200, -1, false, UNTIL_CLOSE",
         "false, HTTP_1_0, 200, -1, true, LENGTH", "false, HTTP_1_0, 200, 5, false, LENGTH",
-        "true, HTTP_1_1, 200, 5, true, NONE", "true, HTTP_1_1, 200, -1, false, NONE", "true, HTTP_1_0, 200, -1, false, NONE",
-        "false, HTTP_1_1, 204, 5, true, NONE", "false, HTTP_1_1, 304, -1, false, NONE", "false, HTTP_1_1, 100, -1, false, NONE",
+        "true, HTTP_1_1, 200, 5, true, NONE", "true, HTTP_1_1, 200, -1, false, NONE",
+                "true, HTTP_1_0, 200, -1, false, NONE",
+        "false, HTTP_1_1, 204, 5, true, NONE", "false, HTTP_1_1, 304, -1, false, NONE",
+                "false, HTTP_1_1, 100, -1, false, NONE",
         "false, HTTP_1_1, 205, -1, true, LENGTH", "false, HTTP_1_0, 304, 5, true, NONE",
     })
     void framingFollowsFromHeadAndRequest(
@@ -140,19 +147,24 @@ class EncoderTest {
 
     @Test
     void requestIsWrittenWithItsOwnFraming() {
-        Fields fields = Fields.of("Accept", "x", "Connection", "X-Hop", "X-Hop", "1", "Content-Length", "9", "Expect", "y", "TE", "z");
+        Fields fields = Fields.of("Accept", "x", "Connection", "X-Hop", "X-Hop", "1", "Content-Length", "9", "Expect",
+                "y", "TE", "z");
         assertEquals("GET /a?b HTTP/1.1\r\nHost: a:81\r\nAccept: x\r\n\r\n",
                 request(request("GET", "/a?b", fields), Framing.NONE, false, true));
-        assertEquals("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        assertEquals("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: "
+                + "100-continue\r\nConnection: close\r\n\r\n",
                 request(request("POST", "/", Fields.of("Host", "h")), Framing.CHUNKED, true, false));
-        assertTrue(request(request("PUT", "/", Fields.EMPTY), Framing.ofLength(5), false, true).contains("Content-Length: 5\r\n"));
-        assertTrue(request(request("PUT", "/", Fields.EMPTY), Framing.NONE, false, true).contains("Content-Length: 0\r\n"));
+        assertTrue(request(request("PUT", "/", Fields.EMPTY), Framing.ofLength(5), false,
+                true).contains("Content-Length: 5\r\n"));
+        assertTrue(request(request("PUT", "/", Fields.EMPTY), Framing.NONE, false,
+                true).contains("Content-Length: 0\r\n"));
     }
 
     @Test
     void requestThatWouldSplitIsRefused() {
         for (RequestHead head : new RequestHead[] {
-            request("GET", "/ HTTP/1.1\r\nX: y", Fields.EMPTY), request("GET", "", Fields.EMPTY), request("G T", "/", Fields.EMPTY),
+            request("GET", "/ HTTP/1.1\r\nX: y", Fields.EMPTY), request("GET", "", Fields.EMPTY),
+                    request("G T", "/", Fields.EMPTY),
             request("GET", "/\u00e4", Fields.EMPTY)
         }) {
             assertThrows(IllegalArgumentException.class, () -> RequestEncoder.encode(head, Framing.NONE, false, true));
@@ -165,7 +177,8 @@ class EncoderTest {
     void encodedRequestIsParsed() {
         RequestHead head = request("DELETE", "/x", Fields.of("Host", "a:81", "X", "1"));
         RequestParser parser = new RequestParser(new HeadLimits(100, 300, 5), "http");
-        assertEquals(Progress.DONE, parser.parse(ByteBuffer.wrap(RequestEncoder.encode(head, Framing.ofLength(3), true, true))));
+        assertEquals(Progress.DONE, parser.parse(ByteBuffer.wrap(RequestEncoder.encode(head, Framing.ofLength(3), true,
+                true))));
         assertEquals("/x", parser.head().target());
         assertEquals(Framing.ofLength(3), parser.framing());
         assertTrue(parser.expectsContinue());

@@ -139,7 +139,8 @@ class RequestParserTest {
                 Arguments.of(post + "content-LENGTH: 1\r\ncontent-length: 2\r\n\r\n", Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: xchunked\r\n\r\n", Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: chunked, chunked\r\n\r\n", Refusal.FRAMING),
-                Arguments.of(post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", Refusal.FRAMING),
+                Arguments.of(post + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: chunked, identity\r\n\r\n", Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: chunked;q=1\r\n\r\n", Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: \"chunked\"\r\n\r\n", Refusal.FRAMING),
@@ -148,7 +149,8 @@ class RequestParserTest {
                 Arguments.of(post + "Transfer-Encoding: identity\r\n\r\n", Refusal.FRAMING),
                 Arguments.of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", Refusal.FRAMING),
                 Arguments.of(post + "Transfer-Encoding: gzip, chunked\r\n\r\n", Refusal.UNSUPPORTED),
-                Arguments.of(post + "Transfer-Encoding: foo\r\ntransfer-encoding: chunked\r\n\r\n", Refusal.UNSUPPORTED),
+                Arguments.of(post + "Transfer-Encoding: foo\r\ntransfer-encoding: chunked\r\n\r\n",
+                        Refusal.UNSUPPORTED),
                 // expectations
                 Arguments.of(post + "Expect: 200-ok\r\n\r\n", Refusal.EXPECTATION),
                 Arguments.of(post + "Expect: 100-continue, x\r\n\r\n", Refusal.EXPECTATION));
@@ -173,8 +175,10 @@ class RequestParserTest {
             assertTrue(detail.chars().allMatch(c -> c >= ' ' && c < 127), detail);
         });
         assertTrue(outcome("A".repeat(101), new int[] {101}).get(0).contains("limits.line=100"));
-        assertTrue(outcome("GET / HTTP/1.1\r\nX: " + "a".repeat(300), new int[] {319}).get(0).contains("limits.head=300"));
-        assertTrue(outcome("GET / HTTP/1.1\r\n" + "X: a\r\n".repeat(6), new int[] {52}).get(0).contains("limits.fields=5"));
+        assertTrue(outcome("GET / HTTP/1.1\r\nX: " + "a".repeat(300),
+                new int[] {319}).get(0).contains("limits.head=300"));
+        assertTrue(outcome("GET / HTTP/1.1\r\n" + "X: a\r\n".repeat(6),
+                new int[] {52}).get(0).contains("limits.fields=5"));
     }
 
     @ParameterizedTest
@@ -197,14 +201,16 @@ class RequestParserTest {
 
     @Test
     void keepsWhatWasSent() {
-        RequestHead head = head("GET /a?b HTTP/1.1\r\nhOsT: Example.COM:81\r\nX-A: \u00e4 b\r\nx-a:c\r\nEmpty:\r\n\r\n");
+        RequestHead head = head("GET /a?b HTTP/1.1\r\nhOsT: Example.COM:81\r\nX-A: \u00e4 "
+                + "b\r\nx-a:c\r\nEmpty:\r\n\r\n");
         assertEquals("GET", head.method());
         assertEquals("/a?b", head.target());
         assertEquals("http", head.scheme());
         assertEquals(HttpVersion.HTTP_1_1, head.version());
         assertEquals(new Authority("example.com", 81), head.authority());
         assertEquals(
-                Fields.parsed(new String[] {"hOsT", "Example.COM:81", "X-A", "\u00e4 b", "x-a", "c", "Empty", ""}), head.fields());
+                Fields.parsed(new String[] {"hOsT", "Example.COM:81", "X-A", "\u00e4 b", "x-a", "c", "Empty", ""}),
+                        head.fields());
     }
 
     @Test
@@ -222,7 +228,8 @@ class RequestParserTest {
     void repeatedHostIsParsedOnce() {
         RequestParser parser = new RequestParser(LIMITS, "http");
         ByteBuffer two = ByteBuffer.wrap(
-                "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: "
+                        + "a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         parser.parse(two);
         Authority first = parser.head().authority();
         parser.parse(two);
@@ -256,7 +263,8 @@ class RequestParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "1.1::true", "1.1:Connection: close:false", "1.1:connection: Keep-Alive, CLOSE:false", "1.1:Connection: closed:true",
+        "1.1::true", "1.1:Connection: close:false", "1.1:connection: Keep-Alive, CLOSE:false",
+                "1.1:Connection: closed:true",
         "1.0::false", "1.0:Connection: keep-alive:true", "1.0:Connection: a ,Keep-Alive :true",
         "1.0:Connection: keep-alive, close:false",
     })
@@ -269,10 +277,13 @@ class RequestParserTest {
 
     @Test
     void expectationNeedsABodyAndVersion11() {
-        assertTrue(parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", LIMITS).expectsContinue());
-        assertFalse(parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n", LIMITS).expectsContinue());
+        assertTrue(parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n",
+                LIMITS).expectsContinue());
+        assertFalse(parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n",
+                LIMITS).expectsContinue());
         assertFalse(parse("GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n", LIMITS).expectsContinue());
-        assertFalse(parse("PUT / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", LIMITS).expectsContinue());
+        assertFalse(parse("PUT / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n",
+                LIMITS).expectsContinue());
         assertFalse(parse("PUT / HTTP/1.0\r\nContent-Length: 1\r\nExpect: x\r\n\r\n", LIMITS).expectsContinue());
     }
 

@@ -116,7 +116,8 @@ class ResponseParserTest {
         "CONNECT, 400, 'Content-Length: 5', LENGTH, 5",
     })
     void tellsHowTheBodyIsFramed(String method, int status, String field, Framing.Kind kind, long length) {
-        ResponseParser parser = parse("HTTP/1.1 " + status + " x\r\n" + (field.isEmpty() ? "" : field + "\r\n") + "\r\n");
+        ResponseParser parser = parse("HTTP/1.1 " + status + " x\r\n" + (field.isEmpty() ? "" : field + "\r\n")
+                + "\r\n");
         assertEquals(new Framing(kind, length), parser.framing(method));
     }
 

@@ -17,8 +17,8 @@ import java.util.List;
  *   LISTENING ──accept fails──► PAUSED ──50 ms, then twice as long each time up to 1 s──► LISTENING
  * </pre>
  *
- * <p>A pause is what helps when the process has run out of descriptors: the connections wait in the kernel's backlog, and the
- * selector is not asked about them in between, which would be a busy loop.
+ * <p>A pause is what helps when the process has run out of descriptors: the connections wait in the kernel's backlog,
+ * and the selector is not asked about them in between, which would be a busy loop.
  */
 final class Acceptor implements Ready {
 

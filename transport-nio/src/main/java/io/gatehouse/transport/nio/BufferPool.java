@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Heap buffers of one size for bytes that a connection must keep for a while. Any thread. The pool may lose: a buffer that is not given
- * back is the garbage collector's.
+ * Heap buffers of one size for bytes that a connection must keep for a while. Any thread. The pool may lose: a buffer
+ * that is not given back is the garbage collector's.
  */
 final class BufferPool {
 

@@ -3,7 +3,9 @@ package io.gatehouse.transport.nio;
 
 import java.io.IOException;
 
-/** Throws away the rest of a request's body after its answer, so that the connection can be kept. On the loop's thread. */
+/**
+ * Throws away the rest of a request's body after its answer, so that the connection can be kept. On the loop's thread.
+ */
 final class Drain {
 
     /** How far it has come. */

@@ -128,7 +128,8 @@ final class Ending {
         NioExchange current = http.exchange;
         http.outbound.closed(cause);
         if (current != null && current.inbound() != null) {
-            current.inbound().fail(cause instanceof IOException e ? e : new IOException(String.valueOf(cause.getMessage()), cause));
+            current.inbound().fail(cause instanceof IOException e ? e
+                    : new IOException(String.valueOf(cause.getMessage()), cause));
         }
         http.context.listener.closed(http.connection);
     }

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  *                        └─lost, cut, aborted──┴──► CLOSED
  * </pre>
  *
- * <p>LINGERING: this side has ended its direction and throws away what still comes, because closing with unread bytes would
- * make the peer's system throw away the answer; see {@link Ending}. All methods belong to the loop's thread unless they say otherwise.
+ * <p>LINGERING: this side has ended its direction and throws away what still comes, because closing with unread bytes
+ * would make the peer's system throw away the answer; see {@link Ending}. All methods belong to the loop's thread
+ * unless they say otherwise.
  *
- * <p>A <em>turn</em> is one run of {@link #serve}: heads are parsed out of the bytes at hand, and answers given inline gather
- * in the loop's buffer, which is written once at the turn's end.
+ * <p>A <em>turn</em> is one run of {@link #serve}: heads are parsed out of the bytes at hand, and answers given inline
+ * gather in the loop's buffer, which is written once at the turn's end.
  */
 final class HttpConnection implements Ready {
 
@@ -264,7 +265,8 @@ final class HttpConnection implements Ready {
             return;
         }
         ByteBuffer in = loop.in;
-        boolean mustHear = !begun.inputIsLoops() || in.hasRemaining() || staging.any() || staging.ended() || context.stopping
+        boolean mustHear = !begun.inputIsLoops() || in.hasRemaining() || staging.any() || staging.ended()
+                || context.stopping
                 || !interest.reading();
         if (begun.leave(mustHear)) {
             exchangeOver();

@@ -13,15 +13,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request, or after a switch of protocols the raw bytes: read straight from the socket by who owns the exchange.
+ * The body of one request, or after a switch of protocols the raw bytes: read straight from the socket by who owns the
+ * exchange.
  *
  * <pre>
  *   OPEN ──end of the body──► done          the loop has the connection's bytes again
  *     └───broken or cut off──► failure      every read throws it
  * </pre>
  *
- * <p>Until {@code done}, the connection's staged bytes and its socket's input belong to the exchange's owner, and the loop
- * leaves them alone; it only watches the socket while a demand is pending.
+ * <p>Until {@code done}, the connection's staged bytes and its socket's input belong to the exchange's owner, and the
+ * loop leaves them alone; it only watches the socket while a demand is pending.
  */
 final class Inbound {
 

@@ -68,7 +68,8 @@ final class Listening {
         InetSocketAddress address =
                 host.equals("*") ? new InetSocketAddress(tcp.port()) : new InetSocketAddress(host, tcp.port());
         if (address.isUnresolved()) {
-            throw new IOException(tcp + ": the host " + host + " is unknown: set listen to an address of this machine, or to *");
+            throw new IOException(tcp + ": the host " + host
+                    + " is unknown: set listen to an address of this machine, or to *");
         }
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
@@ -108,7 +109,8 @@ final class Listening {
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw new IOException(
-                    unix + ": can't be opened: " + e.getMessage() + "; set listen to a short path in a directory that can be written", e);
+                    unix + ": can't be opened: " + e.getMessage()
+                            + "; set listen to a short path in a directory that can be written", e);
         }
     }
 
@@ -120,7 +122,8 @@ final class Listening {
         BasicFileAttributes attributes =
                 Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!attributes.isOther()) {
-            throw new IOException("unix:" + path + ": the path is taken by something that is no socket: set listen to another");
+            throw new IOException("unix:" + path + ": the path is taken by something that is no socket: set "
+                    + "listen to another");
         }
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.connect(UnixDomainSocketAddress.of(path));

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * One selector, the thread that runs it, and all that the two share: the state of a loop is here and nowhere else.
  *
  * <pre>
- *   select ─► each ready channel ─► tasks ─► tick, every {@value #TICK_MILLIS} ms while there is something to time ─► select
+ *   select ─► each ready channel ─► tasks ─► tick, four times a second while there is something to time ─► select
  *   finish(), and nothing left to serve ─► terminated
  * </pre>
  *
- * <p>Whatever is thrown by serving a channel costs that channel; the loop goes on. Other threads speak to it by {@link #execute} alone;
- * all other methods and fields belong to its thread.
+ * <p>Whatever is thrown by serving a channel costs that channel; the loop goes on. Other threads speak to it by {@link
+ * #execute} alone; all other methods and fields belong to its thread.
  */
 final class Loop implements Runnable {
 

@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its response on a connection.
  *
- * <p>What its owner says of the response is in {@link ResponseWriter}, what it reads of the request in {@link Inbound}. Here is how it
- * parts from the loop, since the owner may end it on another thread while the loop is still in {@code handle}:
+ * <p>What its owner says of the response is in {@link ResponseWriter}, what it reads of the request in {@link Inbound}.
+ * Here is how it parts from the loop, since the owner may end it on another thread while the loop is still in {@code
+ * handle}:
  *
  * <pre>
  *   INLINE ──loop leaves handle──► QUIET ──something staged──► TELL
@@ -59,7 +60,8 @@ final class NioExchange implements Exchange {
     private volatile boolean lost;
 
     NioExchange(
-            HttpConnection http, RequestHead head, @Nullable Inbound inbound, boolean persistent, boolean expectsContinue) {
+            HttpConnection http, RequestHead head, @Nullable Inbound inbound, boolean persistent,
+                    boolean expectsContinue) {
         this.http = http;
         this.head = head;
         this.inbound = inbound;

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The transport on {@code java.nio}: some loops, the endpoints that feed them, and a few threads that read files.
  *
  * <pre>
- *   NEW ──start──► SERVING ──stop──► STOPPING: acceptors close · idle connections close · exchanges finish · the rest is cut off ──► STOPPED
+ *   NEW ──start──► SERVING ──stop──► STOPPED
+ *                               acceptors close, idle connections close, exchanges finish, what is left is cut off
  * </pre>
  */
 final class NioTransport implements Transport {

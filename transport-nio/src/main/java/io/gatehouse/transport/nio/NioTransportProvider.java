@@ -41,7 +41,8 @@ public final class NioTransportProvider implements TransportProvider {
         for (Endpoint endpoint : config.endpoints()) {
             if (endpoint instanceof Endpoint.Tcp tcp && tcp.scheme().equals("https")) {
                 throw new IllegalArgumentException("listen=" + endpoint
-                        + ": this transport does not speak TLS; write http, or choose one that does with transport=jetty");
+                        + ": this transport does not speak TLS; write http, or choose one that does with "
+                                + "transport=jetty");
             }
         }
         int backlog = BACKLOG;

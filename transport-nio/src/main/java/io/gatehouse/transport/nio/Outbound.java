@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  *   backlog, operation ──socket writable──► socket        a file's part ──► file thread ──► socket
  * </pre>
  *
- * <p>The thread that owns the exchange writes straight to the socket as long as {@code busy} is false; once it is true, only the
- * loop's thread writes, and sets it back when all is written. The loop sets it before it hands out an exchange while its buffer holds older
- * answers. So no lock is needed, and an answer that the socket takes at once costs no wake-up.
+ * <p>The thread that owns the exchange writes straight to the socket as long as {@code busy} is false; once it is true,
+ * only the loop's thread writes, and sets it back when all is written. The loop sets it before it hands out an exchange
+ * while its buffer holds older answers. So no lock is needed, and an answer that the socket takes at once costs no
+ * wake-up.
  */
 final class Outbound {
 
@@ -53,7 +54,10 @@ final class Outbound {
         return backlog != null || operation != null;
     }
 
-    /** To be called before another thread may write: the loop's buffer may hold bytes that must leave first. In the turn. */
+    /**
+     * To be called before another thread may write: the loop's buffer may hold bytes that must leave first. In the
+     * turn.
+     */
     void beforeHandOut() {
         if (loop.out.position() > 0) {
             busy = true;
@@ -120,7 +124,10 @@ final class Outbound {
         }
     }
 
-    /** Sends 100 (Continue), by the exchange's owner; returns whether the exchange's later writes must go through the loop. */
+    /**
+     * Sends 100 (Continue), by the exchange's owner; returns whether the exchange's later writes must go through the
+     * loop.
+     */
     boolean interim(ByteBuffer bytes) {
         if (loop.isCurrent()) {
             append(bytes);
@@ -177,7 +184,10 @@ final class Outbound {
         proceed();
     }
 
-    /** Looks whether the peer takes too long; also tries the socket, which says that it is writable only when much of it is free. */
+    /**
+     * Looks whether the peer takes too long; also tries the socket, which says that it is writable only when much of it
+     * is free.
+     */
     void tick() {
         if (!waiting || window == null) {
             return;

@@ -7,8 +7,8 @@ import io.gatehouse.transport.Timeouts;
 import java.io.IOException;
 
 /**
- * How long a connection may stay where it is: all timeouts but that of writes, which is {@link Outbound}'s. There is no timer for each
- * connection; its loop asks here for all of them, a few times a second.
+ * How long a connection may stay where it is: all timeouts but that of writes, which is {@link Outbound}'s. There is no
+ * timer for each connection; its loop asks here for all of them, a few times a second.
  */
 final class Patience {
 

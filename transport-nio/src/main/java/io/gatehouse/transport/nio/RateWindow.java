@@ -4,8 +4,9 @@ package io.gatehouse.transport.nio;
 import java.time.Duration;
 
 /**
- * Whether a peer makes enough progress: so many bytes over a sliding window of waiting time. Time passes here only between {@link #begin} and
- * {@link #end}, while the transport really waits for the peer; bytes count whenever they pass.
+ * Whether a peer makes enough progress: so many bytes over a sliding window of waiting time. Time passes here only
+ * between {@link #begin} and {@link #end}, while the transport really waits for the peer; bytes count whenever they
+ * pass.
  *
  * <p>The window is a ring of slots, so it slides in steps of an eighth.
  */

@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response of one exchange: checks what the owner asks for, frames it, and gives it to {@link Outbound}. Plain state, because there is
- * one owner at a time.
+ * The response of one exchange: checks what the owner asks for, frames it, and gives it to {@link Outbound}. Plain
+ * state, because there is one owner at a time.
  *
  * <pre>
  *   OPEN ──commit──► COMMITTED ──last──► ENDED
@@ -32,8 +32,8 @@ final class ResponseWriter {
     /** Bodies up to this size are copied behind their head, so that both leave in one write. */
     private static final int COPY = 16 * 1024;
     /**
-     * So many completions may come in a row inside the write that they complete, and then one by the loop: a write inside a
-     * completion inside a write must not eat up the stack.
+     * So many completions may come in a row inside the write that they complete, and then one by the loop: a write
+     * inside a completion inside a write must not eat up the stack.
      */
     private static final int MAX_INLINE = 64;
 
@@ -132,7 +132,8 @@ final class ResponseWriter {
                 : ResponseFraming.of(head.isHead(), head.version(), status, declared, last);
         left = declared >= 0 ? declared : last ? size : -1;
         persistent = persistent && !ResponseEncoder.wantsClose(encoded) && !http.context.stopping
-                && framing != ResponseFraming.UNTIL_CLOSE && !exchange.expectsContinue() && (in == null || !in.failed());
+                && framing != ResponseFraming.UNTIL_CLOSE && !exchange.expectsContinue()
+                && (in == null || !in.failed());
         exchange.continueNotExpected();
         state = State.COMMITTED;
         if (framing == ResponseFraming.LENGTH && !fits(size, last, done)) {
@@ -188,7 +189,8 @@ final class ResponseWriter {
             left -= size;
         }
         Outbound out = http.outbound;
-        ByteBuffer room = framing != ResponseFraming.CHUNKED && !switched && size <= COPY && out.inTurn() ? out.room(size) : null;
+        ByteBuffer room = framing != ResponseFraming.CHUNKED && !switched && size <= COPY && out.inTurn()
+                ? out.room(size) : null;
         if (room != null) {
             room.put(room.position(), body, body.position(), size).position(room.position() + size);
             written(last, done);
@@ -213,7 +215,8 @@ final class ResponseWriter {
         boolean chunked = framing == ResponseFraming.CHUNKED;
         writing = true;
         http.outbound.send(new WriteOperation(
-                completion(last, done), chunked ? new ByteBuffer[] {sizeLine(count)} : new ByteBuffer[0], file, from, count,
+                completion(last, done), chunked ? new ByteBuffer[] {sizeLine(count)} : new ByteBuffer[0], file, from,
+                        count,
                 chunked ? tail(last, count) : new ByteBuffer[0]), viaLoop);
     }
 
@@ -353,7 +356,8 @@ final class ResponseWriter {
         Inbound in = exchange.inbound();
         if (last || head.version() == HttpVersion.HTTP_1_0 || in != null && !in.done()) {
             throw new IllegalStateException(
-                    "101 needs an HTTP/1.1 request whose body was read, and is not the last write: commit with last=false");
+                    "101 needs an HTTP/1.1 request whose body was read, and is not the last write: commit with "
+                            + "last=false");
         }
     }
 

@@ -6,8 +6,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes that came on a connection and are not used yet. Most of the time there are none: the loop reads into its own buffer and
- * the head is taken from there, and only what is left at the end of a turn, or belongs to a body, is kept here, in a pooled buffer.
+ * Bytes that came on a connection and are not used yet. Most of the time there are none: the loop reads into its own
+ * buffer and the head is taken from there, and only what is left at the end of a turn, or belongs to a body, is kept
+ * here, in a pooled buffer.
  *
  * <p>Belongs to whom the connection's input belongs to: see {@link Inbound}.
  */

@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The way of a connection's bytes in and out, without blocking; the only place that touches the socket. One thread at a time reads,
- * one at a time writes.
+ * The way of a connection's bytes in and out, without blocking; the only place that touches the socket. One thread at a
+ * time reads, one at a time writes.
  */
 final class Wire {
 

@@ -9,8 +9,8 @@ import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One write that is under way: buffers, then perhaps a part of a file, then buffers. Belongs to one thread at a time: the owner's, the
- * loop's, or a file thread.
+ * One write that is under way: buffers, then perhaps a part of a file, then buffers. Belongs to one thread at a time:
+ * the owner's, the loop's, or a file thread.
  */
 final class WriteOperation {
 
@@ -32,7 +32,8 @@ final class WriteOperation {
 
     /** Buffers, a part of a file, buffers. */
     WriteOperation(
-            Completion done, ByteBuffer[] parts, @Nullable FileChannel file, long position, long count, ByteBuffer... tail) {
+            Completion done, ByteBuffer[] parts, @Nullable FileChannel file, long position, long count,
+                    ByteBuffer... tail) {
         this.done = done;
         this.parts = parts;
         this.file = file;
@@ -46,7 +47,9 @@ final class WriteOperation {
         return count > 0 && remaining() == 0;
     }
 
-    /** Writes buffers until a file's turn comes, all is written, or the socket is full; returns whether all is written. */
+    /**
+     * Writes buffers until a file's turn comes, all is written, or the socket is full; returns whether all is written.
+     */
     boolean write(Wire wire) throws IOException {
         long before = remaining();
         boolean whole = wire.write(parts);

@@ -76,10 +76,12 @@ class ListeningTest {
         Endpoint taken = first.bound();
         assertTrue(((Endpoint.Tcp) taken).port() > 0);
         String message = refused(taken);
-        assertTrue(message.startsWith(taken + ": port ") && message.endsWith("is in use: set listen to another"), message);
+        assertTrue(message.startsWith(taken + ": port ") && message.endsWith("is in use: set listen to another"),
+                message);
         first.close();
         Listening.open(taken, 10).close();
-        assertTrue(refused(new Endpoint.Tcp("http", "no.such.host.invalid", 0)).contains("the host no.such.host.invalid is unknown"));
+        assertTrue(refused(new Endpoint.Tcp("http", "no.such.host.invalid",
+                0)).contains("the host no.such.host.invalid is unknown"));
         assertTrue(refused(new Endpoint.Tcp("http", "192.0.2.1", 0)).contains("is no address of this machine"));
     }
 
@@ -94,7 +96,8 @@ class ListeningTest {
     @Test
     void providerIsFoundByItsName() {
         TransportProvider found = ServiceLoader.load(TransportProvider.class).stream()
-                .map(ServiceLoader.Provider::get).filter(provider -> provider.name().equals("nio")).findFirst().orElseThrow();
+                .map(ServiceLoader.Provider::get).filter(provider ->
+                        provider.name().equals("nio")).findFirst().orElseThrow();
         assertSame(NioTransportProvider.class, found.getClass());
     }
 
@@ -106,7 +109,8 @@ class ListeningTest {
         for (Map<String, String> options : List.of(
             Map.of("backlog", "0"), Map.of("backlog", "x"), Map.of("backlock", "5"))) {
             String message = String.valueOf(
-                    assertThrows(IllegalArgumentException.class, () -> provider.create(plain.withOptions(options))).getMessage());
+                    assertThrows(IllegalArgumentException.class, () ->
+                            provider.create(plain.withOptions(options))).getMessage());
             assertTrue(message.startsWith("nio.back"), message);
         }
         TransportConfig tls = TransportConfig.of(new Endpoint.Tcp("https", "localhost", 0));

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What differs on Unix-domain sockets, if anything does: requests, bodies, files and raw bytes. The whole contract asks for a
- * peer that can reset, which such a socket cannot: its close looks like an end.
+ * What differs on Unix-domain sockets, if anything does: requests, bodies, files and raw bytes. The whole contract asks
+ * for a peer that can reset, which such a socket cannot: its close looks like an end.
  */
 @Timeout(value = 2 * Peer.HANG_SECONDS, unit = TimeUnit.SECONDS)
 class NioUnixTest implements RequestContract, ReadingContract, TransferContract, SwitchingContract {

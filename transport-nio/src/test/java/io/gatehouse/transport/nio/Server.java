@@ -85,7 +85,8 @@ final class Server implements AutoCloseable {
 
     /** Answers 200 with a text, whole. */
     static void answer(Exchange exchange, String text) {
-        exchange.commit(ResponseHead.of(200), ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)), true, Completion.NOTHING);
+        exchange.commit(ResponseHead.of(200), ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)), true,
+                Completion.NOTHING);
     }
 
     Socket connect() throws IOException {

@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TurnTest {
 
-    /** The client sees nothing of the first answers while the sixteenth is made, and all of them when the next turn begins. */
+    /**
+     * The client sees nothing of the first answers while the sixteenth is made, and all of them when the next turn
+     * begins.
+     */
     @Test
     void inlineAnswersOfOneTurnLeaveTogether() throws Exception {
         AtomicReference<InputStream> client = new AtomicReference<>();
@@ -68,7 +71,8 @@ class TurnTest {
                         new Completion() {
                             @Override
                             public void succeeded() {
-                                workers.execute(() -> exchange.write(ByteBuffer.wrap(path.getBytes()), true, Completion.NOTHING));
+                                workers.execute(() -> exchange.write(ByteBuffer.wrap(path.getBytes()), true,
+                                        Completion.NOTHING));
                             }
 
                             @Override
@@ -91,7 +95,8 @@ class TurnTest {
                         from = to;
                     }
                     for (int i = 0; i < 50; i++) {
-                        assertTrue(Server.read(socket).endsWith("\r\n\r\n/" + kinds.charAt(i) + i), "answer " + i + " of " + kinds);
+                        assertTrue(Server.read(socket).endsWith("\r\n\r\n/" + kinds.charAt(i) + i), "answer " + i
+                                + " of " + kinds);
                     }
                 }
             }
@@ -146,7 +151,8 @@ class TurnTest {
         try (Server server = Server.of(exchange ->
                 Server.answer(exchange, exchange.head().target().equals("/large") ? large : "small"));
                 Socket socket = server.connect()) {
-            Server.send(socket, Server.get("/") + Server.get("/large") + Server.get("/") + Server.get("/large") + Server.get("/"));
+            Server.send(socket, Server.get("/") + Server.get("/large") + Server.get("/") + Server.get("/large")
+                    + Server.get("/"));
             for (String expected : List.of("small", large, "small", large, "small")) {
                 assertTrue(Server.read(socket).endsWith("\r\n\r\n" + expected));
             }
