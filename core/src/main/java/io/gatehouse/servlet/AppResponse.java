@@ -37,6 +37,7 @@ final class AppResponse implements HttpServletResponse {
     private final OutputBuffer buffer;
     private Body body = Body.NONE;
     private @Nullable BodyOutput stream;
+    private @Nullable TextOutput text;
     private @Nullable PrintWriter writer;
     private @Nullable PendingError error;
     private @Nullable Supplier<Map<String, String>> trailers;
@@ -73,6 +74,7 @@ final class AppResponse implements HttpServletResponse {
         resetBuffer();
         body = Body.NONE;
         stream = null;
+        text = null;
         writer = null;
         type.reset();
         buffer.declare(-1);
@@ -81,15 +83,24 @@ final class AppResponse implements HttpServletResponse {
 
     /** Ends the body, the writer's last character included. */
     void finishBody() throws IOException {
-        PrintWriter text = writer;
-        if (text != null) {
-            text.close();
+        PrintWriter open = writer;
+        if (open != null) {
+            open.close();
         }
         buffer.close();
     }
 
     /** Ends the response, for the container, without blocking. */
     void complete(Completion done) {
+        TextOutput open = text;
+        if (open != null && !buffer.broken()) {
+            try {
+                open.end();
+            } catch (IOException e) {
+                done.failed(e);
+                return;
+            }
+        }
         buffer.complete(done);
     }
 
@@ -309,7 +320,8 @@ final class AppResponse implements HttpServletResponse {
             throw new IllegalStateException("getOutputStream was called before: write bytes, or reset first");
         }
         if (writer == null) {
-            writer = new PrintWriter(new TextOutput(buffer, type.beginWriting()));
+            text = new TextOutput(buffer, type.beginWriting());
+            writer = new PrintWriter(text);
         }
         body = Body.WRITER;
         return writer;
@@ -388,6 +400,7 @@ final class AppResponse implements HttpServletResponse {
         type.reset();
         body = Body.NONE;
         stream = null;
+        text = null;
         writer = null;
         trailers = null;
         run.request().session().repeatCookie();

@@ -24,6 +24,8 @@ final class TextOutput extends Writer {
     /** The first half of a character that was cut between two writes; 0 if none was. */
     private char pending;
 
+    private boolean ended;
+
     TextOutput(OutputBuffer buffer, Charset charset) {
         this.buffer = buffer;
         this.encoder = charset.newEncoder()
@@ -43,6 +45,9 @@ final class TextOutput extends Writer {
     }
 
     private void encode(CharBuffer text) throws IOException {
+        if (ended) {
+            return;
+        }
         CharBuffer rest = text;
         if (pending != 0 && text.hasRemaining()) {
             rest = CharBuffer.allocate(text.remaining() + 1).put(pending).put(text).flip();
@@ -63,15 +68,21 @@ final class TextOutput extends Writer {
         buffer.flush();
     }
 
+    /** Ends the text, once: what a charset has to say at the end, and the half of a character that nothing followed. */
+    void end() throws IOException {
+        if (ended || buffer.closed()) {
+            return;
+        }
+        ended = true;
+        CharBuffer rest = pending == 0 ? CharBuffer.allocate(0) : CharBuffer.wrap(new char[] {pending});
+        encoder.encode(rest, encoded.clear(), true);
+        encoder.flush(encoded);
+        buffer.write(encoded.array(), 0, encoded.position());
+    }
+
     @Override
     public void close() throws IOException {
-        if (!buffer.closed()) {
-            CharBuffer rest = pending == 0 ? CharBuffer.allocate(0) : CharBuffer.wrap(new char[] {pending});
-            pending = 0;
-            encoder.encode(rest, encoded.clear(), true);
-            encoder.flush(encoded);
-            buffer.write(encoded.array(), 0, encoded.position());
-        }
+        end();
         buffer.close();
     }
 }

@@ -65,6 +65,11 @@ final class Call {
         return this;
     }
 
+    Call host(String authority) {
+        fields.set("Host", authority);
+        return this;
+    }
+
     Call scheme(String other) {
         scheme = other;
         return this;
@@ -88,6 +93,10 @@ final class Call {
 
     /** Sends, on this thread, and returns what is there when the handler returns. */
     MemoryResponse start() {
+        return into(new MemoryResponse(method));
+    }
+
+    private MemoryRequest request(MemoryResponse response) {
         boolean hasBody = body.length > 0 || chunked;
         if (hasBody && !chunked) {
             fields.add("Content-Length", Integer.toString(body.length));
@@ -98,8 +107,12 @@ final class Call {
         int mark = target.indexOf('?');
         String path = PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
         Target parsed = new Target(target, path, mark < 0 ? null : target.substring(mark + 1));
-        MemoryResponse response = new MemoryResponse(method);
-        MemoryRequest request = new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response);
+        return new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response);
+    }
+
+    /** Sends, on this thread, with a response of the test's own. */
+    MemoryResponse into(MemoryResponse response) {
+        MemoryRequest request = request(response);
         response.request = request;
         try {
             application.handle(request, response, response.done());
