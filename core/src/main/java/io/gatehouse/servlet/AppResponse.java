@@ -104,12 +104,17 @@ final class AppResponse implements HttpServletResponse {
         buffer.complete(done);
     }
 
-    WriteFlow beginFlow(WriteListener listener) {
+    /** Hands the writing to a listener. */
+    WriteFlow flow(WriteListener listener) {
         run.requireAsync("a write listener");
         WriteFlow flow = new WriteFlow(response, listener, run.callbacks());
         buffer.flow(flow);
-        flow.begin();
         return flow;
+    }
+
+    /** Has the listener called for the first time, once the dispatch has returned. */
+    void begin(WriteFlow flow) {
+        run.async().afterReturn(flow::callListener);
     }
 
     /** Adds the session's cookie, which an include may. */

@@ -2,6 +2,8 @@
 package io.gatehouse.servlet;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +37,7 @@ final class AsyncFlow {
 
     private final RequestRun run;
     private final ReentrantLock lock = new ReentrantLock();
+    private final List<Runnable> waiting = new ArrayList<>(2);
     private State state = State.IDLE;
     private @Nullable AsyncHandle handle;
     private @Nullable ScheduledFuture<?> timer;
@@ -51,6 +54,16 @@ final class AsyncFlow {
         lock.lock();
         try {
             return state == State.STARTED || state == State.SUSPENDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether asynchronous mode has nothing to do with what follows the dispatch that is running. */
+    boolean idle() {
+        lock.lock();
+        try {
+            return state == State.IDLE;
         } finally {
             lock.unlock();
         }
@@ -215,7 +228,24 @@ final class AsyncFlow {
         }
     }
 
+    /** Has work done on a worker as soon as no dispatch of this request is on the stack. */
+    void afterReturn(Runnable work) {
+        lock.lock();
+        try {
+            if (state == State.STARTED) {
+                waiting.add(work);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        run.execute(work);
+    }
+
     private void suspend() {
+        List<Runnable> works = List.copyOf(waiting);
+        waiting.clear();
+        works.forEach(run::execute);
         int current = ++round;
         long millis = context().getTimeout();
         if (millis > 0) {

@@ -104,7 +104,7 @@ final class BodyInput extends ServletInputStream {
         run.requireAsync("a read listener");
         ReadFlow reads = new ReadFlow(request, listener, run.callbacks());
         flow = reads;
-        reads.begin();
+        run.async().afterReturn(reads::begin);
     }
 
     private int count(int n) {

@@ -34,7 +34,9 @@ final class BodyOutput extends ServletOutputStream {
         if (flow != null) {
             throw new IllegalStateException("there is a write listener already: set one only");
         }
-        flow = response.beginFlow(listener);
+        WriteFlow writes = response.flow(listener);
+        flow = writes;
+        response.begin(writes);
     }
 
     @Override

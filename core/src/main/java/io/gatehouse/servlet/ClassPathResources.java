@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Content below one directory of the class path, in directories and jars alike. Directories are told from files by the
- * entry itself, because a class loader finds both.
+ * entry itself, because a class loader finds both; in a jar that was made without entries for directories there are
+ * none.
  */
 final class ClassPathResources implements Resources {
 
@@ -39,16 +40,8 @@ final class ClassPathResources implements Resources {
 
     @Override
     public @Nullable URL getResource(String path) {
-        String name = name(path);
-        URL url = loader.getResource(name);
-        if (url == null) {
-            // Jars made without entries for directories still have them by their content.
-            url = loader.getResource(name + "/");
-        }
-        if (url != null && path.endsWith("/") && !isDirectory(url)) {
-            return null;
-        }
-        return url;
+        URL url = loader.getResource(name(path));
+        return url != null && path.endsWith("/") && !isDirectory(url) ? null : url;
     }
 
     @Override

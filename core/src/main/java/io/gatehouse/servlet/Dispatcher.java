@@ -68,7 +68,7 @@ final class Dispatcher implements RequestDispatcher {
         } finally {
             turned.back();
         }
-        if (!inner.isAsyncStarted() && out.error() == null) {
+        if (inner.run().async().idle() && out.error() == null) {
             close(response);
         }
     }

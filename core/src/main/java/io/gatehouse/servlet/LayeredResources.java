@@ -49,12 +49,14 @@ record LayeredResources(List<Resources> layers) implements Resources {
 
     @Override
     public @Nullable Path getRealPath(String path) {
+        Path candidate = null;
         for (Resources layer : layers) {
             Path found = layer.getRealPath(path);
-            if (found != null) {
+            if (layer.getResource(path) != null) {
                 return found;
             }
+            candidate = candidate == null ? found : candidate;
         }
-        return null;
+        return candidate;
     }
 }

@@ -44,21 +44,19 @@ final class ReadFlow {
         this.executor = executor;
     }
 
-    /** Begins: the listener is called when the first bytes, or the end, are there. */
+    /** Begins, on a worker: the listener is called when the first bytes, or the end, are there. */
     void begin() {
-        executor.execute(() -> {
-            lock.lock();
-            try {
-                if (!fill()) {
-                    demand();
-                    return;
-                }
-                calling = true;
-            } finally {
-                lock.unlock();
+        lock.lock();
+        try {
+            if (!fill()) {
+                demand();
+                return;
             }
-            call();
-        });
+            calling = true;
+        } finally {
+            lock.unlock();
+        }
+        call();
     }
 
     boolean finished() {

@@ -50,11 +50,6 @@ final class WriteFlow {
         this.executor = executor;
     }
 
-    /** Begins: the listener is called for the first time. */
-    void begin() {
-        executor.execute(this::callListener);
-    }
-
     /** Whether a part can be written; if not, the listener is called when it can. */
     boolean ready() {
         lock.lock();
@@ -194,7 +189,8 @@ final class WriteFlow {
         }
     }
 
-    private void callListener() {
+    /** Calls the listener, on a worker. */
+    void callListener() {
         try {
             listener.onWritePossible();
         } catch (Throwable t) {

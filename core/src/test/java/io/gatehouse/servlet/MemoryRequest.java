@@ -159,6 +159,11 @@ final class MemoryRequest implements Request {
         gone = run;
     }
 
+    /** Whether somebody waits for the peer to leave. */
+    synchronized boolean watched() {
+        return gone != null;
+    }
+
     /** The peer leaves. */
     void disconnect() {
         Runnable run;

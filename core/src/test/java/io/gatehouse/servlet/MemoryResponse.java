@@ -33,6 +33,7 @@ final class MemoryResponse implements Response {
     private Fields trailers = Fields.EMPTY;
     private volatile boolean broken;
     private volatile boolean held;
+    private volatile boolean delayed;
     private Runnable heldWrite;
     MemoryRequest request;
 
@@ -113,6 +114,11 @@ final class MemoryResponse implements Response {
     /** Writes do not end until they are released. */
     void hold() {
         held = true;
+    }
+
+    /** Writes end later, on another thread. */
+    void delay() {
+        delayed = true;
     }
 
     void release() {
@@ -206,7 +212,11 @@ final class MemoryResponse implements Response {
                 return;
             }
         }
-        completion.succeeded();
+        if (delayed) {
+            new Thread(completion::succeeded).start();
+        } else {
+            completion.succeeded();
+        }
     }
 
     @Override

@@ -119,7 +119,8 @@ final class RequestTest {
                 .requestEncoding(StandardCharsets.ISO_8859_1).servlet("s", Servlets.servlet(plain), "/*"));
         assertEquals("ü", Call.of(app, "POST", "/").form("a=%FC").send().text());
         assertEquals(415, Call.of(Servlets.app(plain), "POST", "/")
-                .field("Content-Type", "application/x-www-form-urlencoded; charset=x-none").body("a=b").send().status());
+                .field("Content-Type", "application/x-www-form-urlencoded; charset=x-none")
+                .body("a=b").send().status());
     }
 
     @Test
@@ -274,7 +275,8 @@ final class RequestTest {
     @ParameterizedTest(name = "3.11: Cookie {0} is {1}")
     @CsvSource(value = {
         "a=1|a:1", "a=1; b=2|a:1 b:2", "a=1;b=2|a:1 b:2", "a=1; a=2|a:1 a:2", "a=|a:", "bad; b=2|b:2", "=x; b=2|b:2",
-        "a b=1; c=3|c:3", "a=\"q\"|a:\"q\"", "a=b=c|a:b=c", ";;; a=1;|a:1", "a=1; b={\"x\":1,\"y\":2}|a:1 b:{\"x\":1,\"y\":2}",
+        "a b=1; c=3|c:3", "a=\"q\"|a:\"q\"", "a=b=c|a:b=c", ";;; a=1;|a:1",
+        "a=1; b={\"x\":1,\"y\":2}|a:1 b:{\"x\":1,\"y\":2}",
         "$Version=1; a=1|$Version:1 a:1", "a=ü; b=2|b:2", "[x]=1; b=2|b:2", "none|",
     }, delimiter = '|', quoteCharacter = '~')
     void cookies(String header, String expected) throws Exception {

@@ -388,7 +388,8 @@ final class ResponseTest {
     @ParameterizedTest(name = "5.3: a redirect to {0} goes to {1}")
     @CsvSource({
         "http://other.org/x, http://other.org/x", "//other.org/x, http://other.org/x", "/y, http://www.example.org/y",
-        "y, http://www.example.org/p/y", "../y, http://www.example.org/y", "./y?a=b#c, http://www.example.org/p/y?a=b#c",
+        "y, http://www.example.org/p/y", "../y, http://www.example.org/y",
+        "./y?a=b#c, http://www.example.org/p/y?a=b#c",
         "?a=b, http://www.example.org/p/x?a=b", "/ü, http://www.example.org/%C3%BC", "mailto:a@b, mailto:a@b",
         "/a b, http://www.example.org/a%20b", "/y:z, http://www.example.org/y:z", "'', http://www.example.org/p/x",
         "/y?u=../x, http://www.example.org/y?u=../x",
