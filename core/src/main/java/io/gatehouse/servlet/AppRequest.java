@@ -12,16 +12,13 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletMapping;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
-import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.Part;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -38,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  * forward changes where it goes and restores it afterwards, so that the application's own wrappers around it stay.
  */
 final class AppRequest extends ReceivedRequest {
-
     private final RequestRun run;
     private final Attributes attributes;
     private final Parameters parameters;
@@ -277,11 +273,6 @@ final class AppRequest extends ReceivedRequest {
     }
 
     @Override
-    public @Nullable String getAuthType() {
-        return null;
-    }
-
-    @Override
     public HttpServletMapping getHttpServletMapping() {
         return path.mapping();
     }
@@ -310,21 +301,6 @@ final class AppRequest extends ReceivedRequest {
     @Override
     public @Nullable String getQueryString() {
         return path.query();
-    }
-
-    @Override
-    public @Nullable String getRemoteUser() {
-        return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-        return false;
-    }
-
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-        return null;
     }
 
     @Override
@@ -378,19 +354,6 @@ final class AppRequest extends ReceivedRequest {
     }
 
     @Override
-    public boolean authenticate(HttpServletResponse response) throws ServletException {
-        throw new ServletException("no login is configured for this application");
-    }
-
-    @Override
-    public void login(String user, String password) throws ServletException {
-        throw new ServletException("no login is configured for this application");
-    }
-
-    @Override
-    public void logout() {}
-
-    @Override
     public Collection<Part> getParts() throws IOException, ServletException {
         readParameters();
         return body.parts(parameters);
@@ -404,11 +367,6 @@ final class AppRequest extends ReceivedRequest {
             }
         }
         return null;
-    }
-
-    @Override
-    public <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
-        throw new ServletException("this version does not switch protocols for servlets");
     }
 
     @Override

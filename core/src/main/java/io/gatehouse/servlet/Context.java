@@ -1,16 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
-import jakarta.servlet.Filter;
-import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.RequestDispatcher;
-import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletContextListener;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletRegistration;
-import jakarta.servlet.SessionCookieConfig;
-import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.descriptor.JspConfigDescriptor;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -18,11 +10,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Enumeration;
-import java.util.EventListener;
-import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,10 +21,7 @@ import org.jspecify.annotations.Nullable;
  * thread,
  * used by all after.
  */
-final class Context implements ServletContext {
-
-    private enum Phase { CONFIGURING, RESTRICTED, FIXED }
-
+final class Context extends ConfiguredContext {
     private static final String SERVER_INFO = "Gatehouse";
 
     private final ServletApplicationBuilder settings;
@@ -53,11 +38,8 @@ final class Context implements ServletContext {
     private final AppThreads threads;
     private final System.Logger log;
     private final AtomicLong requests = new AtomicLong();
-    private final Set<String> roles = new LinkedHashSet<>();
-    private volatile Phase phase = Phase.CONFIGURING;
     private volatile @Nullable String requestEncoding;
     private volatile @Nullable String responseEncoding;
-    private boolean contextListenersAllowed = true;
 
     Context(ServletApplicationBuilder settings, Path temporaryDirectory) {
         this.settings = settings;
@@ -77,18 +59,22 @@ final class Context implements ServletContext {
         registry.addFallback("default", new StaticServlet(this));
     }
 
+    @Override
     Registry registry() {
         return registry;
     }
 
+    @Override
     Listeners listeners() {
         return listeners;
     }
 
+    @Override
     Components components() {
         return components;
     }
 
+    @Override
     Sessions sessions() {
         return sessions;
     }
@@ -121,11 +107,6 @@ final class Context implements ServletContext {
         return temporaryDirectory;
     }
 
-    /** The roles that were declared, for whoever enforces them. */
-    Set<String> roles() {
-        return Set.copyOf(roles);
-    }
-
     String nextRequestId() {
         return Long.toString(requests.incrementAndGet());
     }
@@ -140,31 +121,6 @@ final class Context implements ServletContext {
 
     void leave(@Nullable ClassLoader before) {
         Thread.currentThread().setContextClassLoader(before);
-    }
-
-    /** No listener of the context's own can be added any more: those that there are begin to be told (section 4.4). */
-    void closeContextListeners() {
-        contextListenersAllowed = false;
-    }
-
-    /** Around the call of a context listener that was not declared, which may not configure (section 4.4). */
-    void restricted(boolean on) {
-        phase = on ? Phase.RESTRICTED : Phase.CONFIGURING;
-    }
-
-    /** Nothing can be configured any more. */
-    void fix() {
-        phase = Phase.FIXED;
-    }
-
-    void requireConfigurable(String what) {
-        switch (phase) {
-            case FIXED -> throw new IllegalStateException(what
-                    + " after the context was initialised: call it from a ServletContainerInitializer or a listener");
-            case RESTRICTED -> throw new UnsupportedOperationException(what
-                    + " in a context listener that was added by code: give the listener to the builder");
-            case CONFIGURING -> {}
-        }
     }
 
     /** The dispatcher for a path; null if nothing answers it. */
@@ -319,174 +275,6 @@ final class Context implements ServletContext {
         return settings.displayName;
     }
 
-    private ServletRegistration.@Nullable Dynamic add(String name, Component<Servlet> servlet) {
-        requireConfigurable("addServlet");
-        return registry.addServlet(name, servlet);
-    }
-
-    @Override
-    public ServletRegistration.@Nullable Dynamic addServlet(String name, String className) {
-        return add(name, Component.named(className));
-    }
-
-    @Override
-    public ServletRegistration.@Nullable Dynamic addServlet(String name, Servlet servlet) {
-        return add(name, Component.of(servlet));
-    }
-
-    @Override
-    public ServletRegistration.@Nullable Dynamic addServlet(String name, Class<? extends Servlet> type) {
-        return add(name, Component.of(type));
-    }
-
-    /** Registers a page with the class of the servlet that is named {@code jsp}, which is the application's to add. */
-    @Override
-    public ServletRegistration.@Nullable Dynamic addJspFile(String name, @Nullable String file) {
-        requireConfigurable("addJspFile");
-        ServletDefinition pages = registry.servlet("jsp");
-        if (file == null || !file.startsWith("/") || pages == null || pages.getClassName() == null) {
-            throw new IllegalArgumentException(
-                    "no page " + file + ": begin it with a slash, and add a servlet named jsp before");
-        }
-        ServletRegistration.Dynamic added = add(name, Component.named(pages.getClassName()));
-        if (added != null) {
-            added.setInitParameters(pages.getInitParameters());
-            added.setInitParameter("jspFile", file);
-        }
-        return added;
-    }
-
-    @Override
-    public <T extends Servlet> T createServlet(Class<T> type) throws ServletException {
-        requireConfigurable("createServlet");
-        return components.create(type);
-    }
-
-    @Override
-    public @Nullable ServletRegistration getServletRegistration(String name) {
-        requireUnrestricted("getServletRegistration");
-        return registry.servlet(name);
-    }
-
-    @Override
-    public Map<String, ? extends ServletRegistration> getServletRegistrations() {
-        requireUnrestricted("getServletRegistrations");
-        return registry.servletsByName();
-    }
-
-    private FilterRegistration.@Nullable Dynamic add(Component<Filter> filter, String name) {
-        requireConfigurable("addFilter");
-        return registry.addFilter(name, filter, false);
-    }
-
-    @Override
-    public FilterRegistration.@Nullable Dynamic addFilter(String name, String className) {
-        return add(Component.named(className), name);
-    }
-
-    @Override
-    public FilterRegistration.@Nullable Dynamic addFilter(String name, Filter filter) {
-        return add(Component.of(filter), name);
-    }
-
-    @Override
-    public FilterRegistration.@Nullable Dynamic addFilter(String name, Class<? extends Filter> type) {
-        return add(Component.of(type), name);
-    }
-
-    @Override
-    public <T extends Filter> T createFilter(Class<T> type) throws ServletException {
-        requireConfigurable("createFilter");
-        return components.create(type);
-    }
-
-    @Override
-    public @Nullable FilterRegistration getFilterRegistration(String name) {
-        requireUnrestricted("getFilterRegistration");
-        return registry.filter(name);
-    }
-
-    @Override
-    public Map<String, ? extends FilterRegistration> getFilterRegistrations() {
-        requireUnrestricted("getFilterRegistrations");
-        return registry.filtersByName();
-    }
-
-    private void requireUnrestricted(String what) {
-        if (phase == Phase.RESTRICTED) {
-            requireConfigurable(what);
-        }
-    }
-
-    @Override
-    public SessionCookieConfig getSessionCookieConfig() {
-        requireUnrestricted("getSessionCookieConfig");
-        return sessions.cookie();
-    }
-
-    @Override
-    public void setSessionTrackingModes(Set<SessionTrackingMode> modes) {
-        requireConfigurable("setSessionTrackingModes");
-        sessions.tracking(modes);
-    }
-
-    @Override
-    public Set<SessionTrackingMode> getDefaultSessionTrackingModes() {
-        return EnumSet.of(SessionTrackingMode.COOKIE);
-    }
-
-    @Override
-    public Set<SessionTrackingMode> getEffectiveSessionTrackingModes() {
-        return Set.copyOf(sessions.tracking());
-    }
-
-    @Override
-    public void addListener(String className) {
-        requireConfigurable("addListener");
-        try {
-            addListener(Component.<EventListener>named(className).load(settings.loader, EventListener.class));
-        } catch (ServletException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    @Override
-    public <T extends EventListener> void addListener(T listener) {
-        requireConfigurable("addListener");
-        requireListener(listener.getClass());
-        listeners.add(listener);
-    }
-
-    @Override
-    public void addListener(Class<? extends EventListener> type) {
-        requireConfigurable("addListener");
-        requireListener(type);
-        try {
-            listeners.add(components.create(type));
-        } catch (ServletException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
-    }
-
-    private void requireListener(Class<?> type) {
-        if (!Listeners.isListener(type)) {
-            throw new IllegalArgumentException(type.getName() + " is none of the listeners of a context");
-        }
-        if (!contextListenersAllowed && ServletContextListener.class.isAssignableFrom(type)) {
-            throw new IllegalArgumentException(
-                    type.getName() + " comes too late: add context listeners in a ServletContainerInitializer");
-        }
-    }
-
-    @Override
-    public <T extends EventListener> T createListener(Class<T> type) throws ServletException {
-        requireConfigurable("createListener");
-        if (!Listeners.isListener(type)) {
-            throw new IllegalArgumentException(type.getName() + " is none of the listeners of a context");
-        }
-        return components.create(type);
-    }
-
     @Override
     public @Nullable JspConfigDescriptor getJspConfigDescriptor() {
         return null;
@@ -498,30 +286,8 @@ final class Context implements ServletContext {
     }
 
     @Override
-    public void declareRoles(String... names) {
-        requireConfigurable("declareRoles");
-        for (String name : names) {
-            if (name == null || name.isEmpty()) {
-                throw new IllegalArgumentException("a role without a name: give it one");
-            }
-            roles.add(name);
-        }
-    }
-
-    @Override
     public String getVirtualServerName() {
         return settings.serverName;
-    }
-
-    @Override
-    public int getSessionTimeout() {
-        return sessions.timeoutMinutes();
-    }
-
-    @Override
-    public void setSessionTimeout(int minutes) {
-        requireConfigurable("setSessionTimeout");
-        sessions.timeoutMinutes(minutes);
     }
 
     @Override

@@ -4,8 +4,12 @@ package io.gatehouse.servlet;
 import io.gatehouse.handler.Request;
 import io.gatehouse.http.Authority;
 import jakarta.servlet.ServletConnection;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -180,5 +184,43 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
     public int getIntHeader(String name) {
         String value = received.fields().first(name);
         return value == null ? -1 : Integer.parseInt(value);
+    }
+
+    @Override
+    public @Nullable String getAuthType() {
+        return null;
+    }
+
+    @Override
+    public @Nullable String getRemoteUser() {
+        return null;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+        return false;
+    }
+
+    @Override
+    public @Nullable Principal getUserPrincipal() {
+        return null;
+    }
+
+    @Override
+    public boolean authenticate(HttpServletResponse response) throws ServletException {
+        throw new ServletException("no login is configured for this application");
+    }
+
+    @Override
+    public void login(String user, String password) throws ServletException {
+        throw new ServletException("no login is configured for this application");
+    }
+
+    @Override
+    public void logout() {}
+
+    @Override
+    public <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
+        throw new ServletException("this version does not switch protocols for servlets");
     }
 }
