@@ -120,7 +120,7 @@ final class AsyncFlow {
 
     void dispatch(Dispatcher to) {
         if (leave(State.DISPATCHED, to)) {
-            run.execute(run::settle);
+            onWorker(run::settle);
         }
     }
 
@@ -286,8 +286,13 @@ final class AsyncFlow {
         } finally {
             lock.unlock();
         }
+        onWorker(() -> run.turn(handling::run));
+    }
+
+    /** Goes on with the request on a worker; where there is none any more, the request ends. */
+    private void onWorker(Runnable work) {
         try {
-            run.execute(() -> run.turn(handling::run));
+            run.execute(work);
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.WARNING, "no worker for an asynchronous event: the request is cut");
             run.cut(e);
