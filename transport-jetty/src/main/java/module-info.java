@@ -1,3 +1,4 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 /** Jetty's core server as the wire: HTTP/1.1, HTTP/2, TLS. */
 module io.gatehouse.transport.jetty {
     requires transitive io.gatehouse.core;
@@ -5,4 +6,8 @@ module io.gatehouse.transport.jetty {
     requires static org.glassfish.hk2.api;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.http2.server;
+
+    exports io.gatehouse.transport.jetty;
+
+    provides io.gatehouse.transport.TransportProvider with io.gatehouse.transport.jetty.JettyTransportProvider;
 }

@@ -62,16 +62,39 @@ public interface RequestContract extends TransportUnderTest {
             assertEquals("*", client.answer().text());
             client.send("GET /%zz/%00/%c0%af/a\\b?|{}^ HTTP/1.1\r\nHost: test.\r\n\r\n");
             assertEquals("/%zz/%00/%c0%af/a\\b?|{}^", client.answer().text());
-            client.send("GET // HTTP/1.1\r\nHost:\r\n\r\n");
-            assertEquals("//", client.answer().text());
+            for (String target : List.of("/../../a", "/a/..%2f..;/./b", "/%2e%2E/%", "/.hidden/a.b.c/..", "/%ff?%zz../..")) {
+                assertEquals(target, client.get(target).text());
+            }
+            assertEquals("//", client.get("//").text());
             client.send("GET http://test?a HTTP/1.1\r\nHost: test\r\n\r\n");
             assertEquals("http://test?a", client.answer().text());
         }
         assertEquals(new Authority("test", 8080), heads.get(0).authority());
         assertEquals(new Authority("[::1]", 80), heads.get(1).authority());
         assertEquals(new Authority("test.", -1), heads.get(2).authority());
-        assertNull(heads.get(3).authority(), "an empty Host names nobody");
-        assertEquals(new Authority("test", -1), heads.get(4).authority());
+        assertEquals(new Authority("test", -1), heads.get(9).authority());
+    }
+
+    /** An empty Host names nobody (RFC 9112 section 3.2); a server that has no use for such a request may refuse it. */
+    @Test
+    default void anEmptyHostNamesNobody() throws Exception {
+        List<RequestHead> heads = new CopyOnWriteArrayList<>();
+        try (Site site = Site.open(this, Variant.PLAIN, turn -> {
+                    heads.add(turn.exchange().head());
+                    turn.answer(200, turn.path());
+                });
+                Client client = site.client()) {
+            int status = client.send("GET / HTTP/1.1\r\nHost:\r\n\r\n").answer().status();
+            assertTrue(status == 200 && heads.get(0).authority() == null || status == 400 && heads.isEmpty(), "got " + status);
+        }
+        try (Site site = Site.open(this, Variant.PLAIN, turn -> {
+                    heads.add(turn.exchange().head());
+                    turn.answer(200, turn.path());
+                });
+                Client client = site.client()) {
+            assertEquals(200, client.send("GET / HTTP/1.0\r\n\r\n").answer().status());
+            assertNull(heads.get(heads.size() - 1).authority(), "no Host names nobody either");
+        }
     }
 
     @Test

@@ -1,0 +1,335 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.jetty;
+
+import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.ExchangeHandler;
+import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.Timeouts;
+import io.gatehouse.transport.Transport;
+import io.gatehouse.transport.TransportConfig;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Jetty server as a transport.
+ *
+ * <pre>
+ *   NEW ──start──► STARTED ──stop──► STOPPED        NEW ──start fails, stop──► STOPPED
+ * </pre>
+ */
+final class JettyTransport implements Transport {
+    /** Threads that read files for transfers, beside the selectors' and acceptors'. */
+    private static final int FILE_THREADS = 8;
+
+    private final TransportConfig config;
+    private final boolean http2;
+    private final Set<JettyEndPoint> endPoints = ConcurrentHashMap.newKeySet();
+    private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger threads = new AtomicInteger();
+    private final List<Thread> alive = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock ends = new ReentrantLock(); // taken by I/O threads, so never held while one is waited for
+    private final Condition closed = ends.newCondition();
+    private @Nullable ExchangeHandler handler;
+    private volatile @Nullable Running running;
+    private volatile boolean stopping;
+
+    /** What there is between start and stop. */
+    private record Running(Server server, QueuedThreadPool pool, Scheduler scheduler, ScheduledThreadPoolExecutor timer) {}
+
+    JettyTransport(TransportConfig config, boolean http2) {
+        this.config = config;
+        this.http2 = http2;
+    }
+
+    TransportConfig config() {
+        return config;
+    }
+
+    boolean http2() {
+        return http2;
+    }
+
+    boolean stopping() {
+        return stopping;
+    }
+
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    Scheduler scheduler() {
+        return running().scheduler;
+    }
+
+    /** The Date field's value for now. */
+    String date() {
+        return running().server.getDateField().getValue();
+    }
+
+    boolean isFull() {
+        return endPoints.size() >= config.limits().connections();
+    }
+
+    void opened(JettyEndPoint endPoint) {
+        endPoints.add(endPoint);
+        config.listener().opened(endPoint.identity());
+        if (stopping) {
+            endPoint.closeIfIdle();
+        }
+    }
+
+    void closed(JettyEndPoint endPoint) {
+        if (!endPoints.remove(endPoint)) {
+            return;
+        }
+        config.listener().closed(endPoint.identity());
+        if (stopping) {
+            ends.lock();
+            try {
+                closed.signalAll();
+            } finally {
+                ends.unlock();
+            }
+        }
+    }
+
+    /** Runs a task on an I/O thread; after the stop, when there is none, in the call. */
+    void execute(Runnable task) {
+        try {
+            running().pool.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run();
+        }
+    }
+
+    @Override
+    public List<Endpoint> start(ExchangeHandler handler) throws IOException {
+        lock.lock();
+        try {
+            if (this.handler != null || stopping) {
+                throw new IllegalStateException("this transport was started before: create another one");
+            }
+            this.handler = handler;
+            List<ServerSocketChannel> channels = bind();
+            List<Endpoint> bound = new ArrayList<>();
+            for (int i = 0; i < channels.size(); i++) {
+                Endpoint.Tcp tcp = (Endpoint.Tcp) config.endpoints().get(i);
+                bound.add(new Endpoint.Tcp(tcp.scheme(), tcp.host(), channels.get(i).socket().getLocalPort()));
+            }
+            serve(handler, channels);
+            return List.copyOf(bound);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<ServerSocketChannel> bind() throws IOException {
+        List<ServerSocketChannel> channels = new ArrayList<>();
+        for (Endpoint endpoint : config.endpoints()) {
+            Endpoint.Tcp tcp = (Endpoint.Tcp) endpoint;
+            try {
+                ServerSocketChannel channel = ServerSocketChannel.open();
+                channels.add(channel);
+                InetSocketAddress address = tcp.host().equals("*")
+                        ? new InetSocketAddress(tcp.port()) : new InetSocketAddress(strip(tcp.host()), tcp.port());
+                if (address.isUnresolved()) {
+                    throw new IOException("the host has no address");
+                }
+                channel.bind(address, 1_024);
+            } catch (IOException e) {
+                close(channels);
+                throw explained(tcp, e);
+            }
+        }
+        return channels;
+    }
+
+    private static String strip(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    private static IOException explained(Endpoint.Tcp endpoint, IOException cause) {
+        boolean taken = cause instanceof BindException && String.valueOf(cause.getMessage()).contains("in use");
+        return new IOException("can't listen on " + endpoint + ": "
+                + (taken ? "port " + endpoint.port() + " is in use: set listen to another"
+                        : cause.getMessage() + ": set listen to an address and port that this user may open"), cause);
+    }
+
+    private void serve(ExchangeHandler handler, List<ServerSocketChannel> channels) throws IOException {
+        int selectors = config.ioThreads() > 0 ? config.ioThreads() : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        int leased = channels.size() * (selectors + 1);
+        QueuedThreadPool pool = new QueuedThreadPool(leased + selectors + FILE_THREADS, leased + 1, 60_000, 0, null, null, this::thread);
+        pool.setName("gatehouse-jetty");
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, this::thread);
+        timer.setRemoveOnCancelPolicy(true);
+        Scheduler scheduler = new ScheduledExecutorScheduler(timer);
+        Server server = new Server(pool, scheduler, new ArrayByteBufferPool());
+        server.setStopTimeout(0);
+        JettyRoot root = new JettyRoot(this, handler);
+        server.setHandler(root);
+        server.setErrorHandler(root::error);
+        running = new Running(server, pool, scheduler, timer);
+        try {
+            for (int i = 0; i < channels.size(); i++) {
+                JettyConnector connector = new JettyConnector(this, config.endpoints().get(i), server, selectors, factories());
+                connector.open(channels.get(i));
+                server.addConnector(connector);
+            }
+            server.start();
+        } catch (Exception e) {
+            close(channels);
+            end(running());
+            throw new IOException("Jetty did not start: " + e.getMessage(), e);
+        }
+        long tick = tick(config.timeouts());
+        timer.scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+    }
+
+    private ConnectionFactory[] factories() {
+        Limits limits = config.limits();
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setSendDateHeader(true);
+        http.setRequestHeaderSize(limits.head() + 64); // the guard's limit comes first
+        http.setResponseHeaderSize(Math.max(64 * 1024, limits.head()));
+        http.setOutputBufferSize(32 * 1024);
+        http.setHttpCompliance(HttpCompliance.RFC9110.with("GATEHOUSE",
+                HttpCompliance.Violation.CASE_SENSITIVE_FIELD_NAME,
+                HttpCompliance.Violation.UNSAFE_HOST_HEADER,
+                HttpCompliance.Violation.MISMATCHED_AUTHORITY));
+        http.setUriCompliance(UriCompliance.UNSAFE); // the engine normalises, and refuses with a reason
+        http.setIdleTimeout(-1);
+        HttpConnectionFactory one = new HttpConnectionFactory(http);
+        if (!http2) {
+            return new ConnectionFactory[] {one};
+        }
+        HTTP2CServerConnectionFactory two = new PriorKnowledge(http);
+        two.setStreamIdleTimeout(0);
+        return new ConnectionFactory[] {one, two};
+    }
+
+    private static long tick(Timeouts timeouts) {
+        long shortest = Stream.of(timeouts.head(), timeouts.idle(), timeouts.body(), timeouts.write())
+                .mapToLong(Duration::toMillis).min().orElse(1_000);
+        return Math.max(10, Math.min(1_000, shortest / 4));
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        for (JettyEndPoint endPoint : endPoints) {
+            try {
+                endPoint.tick(now);
+            } catch (RuntimeException e) { // the timer outlives it
+                endPoint.close(e);
+            }
+        }
+    }
+
+    private Thread thread(Runnable task) {
+        Thread thread = new IoThread(task);
+        thread.setName("gatehouse-jetty-" + threads.getAndIncrement());
+        alive.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+        alive.add(thread);
+        return thread;
+    }
+
+    @Override
+    public boolean stop(Duration grace) {
+        lock.lock();
+        try {
+            Running was = running;
+            if (was == null || stopping) {
+                stopping = true;
+                return true;
+            }
+            stopping = true;
+            for (org.eclipse.jetty.server.Connector connector : was.server.getConnectors()) {
+                ((JettyConnector) connector).close();
+            }
+            endPoints.forEach(JettyEndPoint::closeIfIdle);
+            boolean whole = awaitClosed(grace);
+            IOException cause = new IOException("the server has stopped, and its grace is over");
+            endPoints.forEach(endPoint -> endPoint.cut(cause));
+            awaitClosed(Duration.ofSeconds(5));
+            end(was);
+            return whole;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitClosed(Duration time) {
+        long left = time.toNanos();
+        ends.lock();
+        try {
+            while (!endPoints.isEmpty() && left > 0) {
+                left = closed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ends.unlock();
+        }
+        return endPoints.isEmpty();
+    }
+
+    private void end(Running was) {
+        try {
+            was.server.stop();
+        } catch (Exception e) {
+            System.getLogger(JettyTransport.class.getName()).log(System.Logger.Level.WARNING, "Jetty did not stop cleanly", e);
+        }
+        was.timer.shutdownNow();
+        try {
+            for (Thread thread : alive) {
+                thread.join(5_000);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Running running() {
+        Running now = running;
+        if (now == null) {
+            throw new IllegalStateException("not started");
+        }
+        return now;
+    }
+
+    private static void close(List<ServerSocketChannel> channels) throws IOException {
+        for (ServerSocketChannel channel : channels) {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,429 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.jetty;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.gatehouse.http.Authority;
+import io.gatehouse.http.FieldSyntax;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedException;
+import io.gatehouse.transport.Limits;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads along with Jetty's parser, in front of it, and stops what it would let pass: line ends that are not CR LF, lengths and
+ * codings that two servers could read differently, lines, heads and trailers past their limits, chunks that break the grammar
+ * (RFC 9112 sections 2 to 7). What is behind the bad byte never reaches Jetty.
+ *
+ * <pre>
+ *   START ──► LINE ──► FIELDS ──empty line──► BODY ──► START
+ *               │                     └─────► SIZE ──► EXTENSION ──► SIZE_LF ──► DATA ──► DATA_CR ──► DATA_LF ──► SIZE
+ *               │                                                       └──size 0──► TRAILERS ──empty line──► START
+ *               └──PRI──► OFF (HTTP/2, or a switched protocol)         any ──► REFUSED
+ * </pre>
+ *
+ * <p>Used by the one thread that fills from the end point. Common bytes cost one comparison.
+ */
+final class WireGuard {
+    /** So many requests pass in one go; the rest waits until others had their turn. */
+    private static final int TURN = 16;
+
+    private enum State { START, LINE, FIELDS, BODY, SIZE, EXTENSION, SIZE_LF, DATA, DATA_CR, DATA_LF, TRAILERS, OFF, REFUSED }
+
+    private final Limits limits;
+    private final boolean http2;
+    private final Map<Long, String> targets = new HashMap<>(0);
+    private State state = State.START;
+    private @Nullable ByteBuffer carried;
+    private boolean afterReturn;
+    private int size;
+    private int count;
+    private int spaces;
+    private byte previous;
+    private boolean disguised;
+    private boolean old;
+    private int hosts;
+    private int lengths;
+    private int codings;
+    private boolean chunked;
+    private boolean upgrade;
+    private long left;
+    private long heads;
+    private int safe;
+    private boolean refusedInBody;
+    private boolean preface;
+
+    WireGuard(Limits limits, boolean http2) {
+        this.limits = limits;
+        this.http2 = http2;
+    }
+
+    /** How many heads have gone by whole. */
+    long heads() {
+        return heads;
+    }
+
+    /** Whether a head has begun and not ended. */
+    boolean inHead() {
+        return state == State.LINE || state == State.FIELDS;
+    }
+
+    /** Whether a body has begun and not ended. */
+    boolean inBody() {
+        return state.ordinal() >= State.BODY.ordinal() && state.ordinal() <= State.TRAILERS.ordinal();
+    }
+
+    boolean isOff() {
+        return state == State.OFF;
+    }
+
+    /** Whether the peer speaks HTTP/2, which it said with the first bytes. */
+    boolean isHttp2() {
+        return preface;
+    }
+
+    /** After a refusal: the index behind the last byte that may still pass. */
+    int safe() {
+        return safe;
+    }
+
+    /** After a refusal: whether it is about the body of the last head that went by. */
+    boolean refusedInBody() {
+        return refusedInBody;
+    }
+
+    /** The bytes are no longer HTTP/1. */
+    void off() {
+        state = State.OFF;
+        carried = null;
+    }
+
+    /** The raw target of the head with that number if Jetty was not given it, or is not to read it; else null. Once. */
+    @Nullable String target(long head) {
+        return targets.isEmpty() ? null : targets.remove(head);
+    }
+
+    /**
+     * Looks at new bytes.
+     *
+     * @return the index behind the last one that may pass now
+     * @throws RefusedException if one must not pass
+     */
+    int scan(ByteBuffer bytes, int from, int to) throws RefusedException {
+        long turn = heads + TURN;
+        int at = from;
+        try {
+            while (at < to && state != State.OFF) {
+                long before = heads;
+                safe = at;
+                at = switch (state) {
+                    case START, LINE, FIELDS, TRAILERS -> line(bytes, at, to);
+                    case BODY, DATA -> skip(at, to);
+                    default -> step(bytes.get(at), at);
+                };
+                if (heads > before && (upgrade || heads >= turn)) {
+                    return at;
+                }
+            }
+        } catch (RefusedException e) {
+            refusedInBody = inBody();
+            state = State.REFUSED;
+            carried = null;
+            throw e;
+        }
+        return state == State.OFF ? to : at;
+    }
+
+    /** Reads to the end of a line, or of the bytes. */
+    private int line(ByteBuffer bytes, int from, int to) throws RefusedException {
+        int at = from;
+        boolean copied = (state == State.START || state == State.LINE) && disguise(bytes, from, to);
+        while (at < to) {
+            int c = bytes.get(at++) & 0xFF;
+            if (c >= ' ' && c != 127 && !afterReturn) {
+                continue;
+            }
+            if (c == '\n' && afterReturn) {
+                afterReturn = false;
+                size += at - from;
+                bound();
+                ByteBuffer line = carried;
+                if (line == null) {
+                    endLine(bytes, from, at - 2);
+                } else {
+                    if (!copied) {
+                        carry(bytes, from, at);
+                        line = carried;
+                    }
+                    carried = null;
+                    endLine(line, 0, line.position() - 2);
+                }
+                return at;
+            }
+            check(!afterReturn && (c == '\r' || c == '\t'), syntax(), "end every line with CR LF, and encode control characters");
+            afterReturn = c == '\r';
+        }
+        size += at - from;
+        if (state == State.START) {
+            state = size == 1 && afterReturn ? State.START : State.LINE;
+        }
+        bound();
+        if (!copied) {
+            carry(bytes, from, to);
+        }
+        return at;
+    }
+
+    /**
+     * Jetty refuses or changes some targets that the engine shall judge, with a text that names what is wrong. It gets an x in
+     * the place of each such byte; the target as it came is kept beside.
+     *
+     * @return whether the line's bytes were copied, because some were changed
+     */
+    private boolean disguise(ByteBuffer bytes, int from, int to) {
+        boolean copied = false;
+        for (int i = from; i < to && spaces < 2; i++) {
+            byte c = bytes.get(i);
+            if (c == ' ') {
+                spaces++;
+            } else if (c == '\n') {
+                break;
+            } else if (spaces == 1 && (c == '%' || c == '\\' || c < 0 || c == '.' && (previous == '/' || previous == '.'))) {
+                if (!copied) {
+                    int end = i;
+                    while (end < to && bytes.get(end) != '\n') {
+                        end++;
+                    }
+                    carry(bytes, from, Math.min(to, end + 1));
+                    copied = true;
+                    disguised = true;
+                }
+                bytes.put(i, (byte) 'x');
+            }
+            previous = c;
+        }
+        return copied;
+    }
+
+    private void bound() throws RefusedException {
+        boolean line = state == State.START || state == State.LINE;
+        check(!line || size <= limits.line(), Refusal.LINE_SIZE,
+                "the request line is longer than limits.line=" + limits.line());
+        check(size <= limits.head(), Refusal.HEAD_SIZE,
+                "the " + (state == State.TRAILERS ? "trailer section" : "head") + " is larger than limits.head=" + limits.head());
+    }
+
+    private void carry(ByteBuffer bytes, int from, int to) {
+        ByteBuffer line = carried;
+        if (line == null) {
+            line = ByteBuffer.allocate(Math.max(256, to - from));
+        } else if (line.remaining() < to - from) {
+            line = ByteBuffer.allocate(2 * (line.position() + to - from)).put(line.flip());
+        }
+        carried = line.put(bytes.duplicate().limit(to).position(from));
+    }
+
+    private void endLine(ByteBuffer line, int from, int to) throws RefusedException {
+        if (state == State.START && from == to) {
+            size = 0; // an empty line in front of a request is skipped (RFC 9112 section 2.2)
+        } else if (state == State.START || state == State.LINE) {
+            requestLine(line, from, to);
+        } else if (from == to) {
+            size = 0;
+            count = 0;
+            if (state == State.TRAILERS) {
+                state = State.START;
+            } else {
+                endHead();
+            }
+        } else {
+            field(line, from, to);
+        }
+    }
+
+    private void requestLine(ByteBuffer line, int from, int to) throws RefusedException {
+        int method = from;
+        while (method < to && FieldSyntax.isTokenChar(line.get(method))) {
+            method++;
+        }
+        check(method > from && method < to && line.get(method) == ' ', Refusal.SYNTAX, "the method is no token");
+        int target = method + 1;
+        while (target < to && line.get(target) != ' ') {
+            byte c = line.get(target++);
+            check(c != '\t' && c != '#', Refusal.SYNTAX, "the target has a character that must be encoded");
+        }
+        check(target > method + 1 && target < to, Refusal.SYNTAX, "the request line is not method, target, version");
+        String version = text(line, target + 1, to);
+        boolean shape = version.length() == 8 && version.startsWith("HTTP/") && version.charAt(6) == '.'
+                && digit(version.charAt(5)) && digit(version.charAt(7));
+        check(shape, Refusal.SYNTAX, "the request line does not end in a version");
+        if (http2 && heads == 0 && text(line, from, to).equals("PRI * HTTP/2.0")) {
+            preface = true;
+            off();
+            return;
+        }
+        old = version.equals("HTTP/1.0");
+        check(old || version.equals("HTTP/1.1"), Refusal.VERSION, "the version is not served here: speak HTTP/1.1");
+        byte first = line.get(method + 1);
+        if (disguised || first != '/' && !(first == '*' && target == method + 2)) {
+            targets.put(heads + 1, text(line, method + 1, target));
+        }
+        disguised = false;
+        spaces = 0;
+        previous = 0;
+        state = State.FIELDS;
+    }
+
+    private void field(ByteBuffer line, int from, int to) throws RefusedException {
+        check(++count <= limits.fields(), Refusal.FIELD_COUNT, "more fields than limits.fields=" + limits.fields());
+        int colon = from;
+        while (colon < to && FieldSyntax.isTokenChar(line.get(colon))) {
+            colon++;
+        }
+        check(colon > from && colon < to && line.get(colon) == ':', syntax(), "a field line is not token, colon, value");
+        if (state == State.TRAILERS) {
+            return;
+        }
+        switch (colon - from) {
+            case 4 -> {
+                if (is(line, from, "host")) {
+                    check(++hosts == 1, Refusal.HOST, "send one Host");
+                    host(line, colon + 1, to);
+                }
+            }
+            case 7 -> upgrade |= is(line, from, "upgrade");
+            case 14 -> {
+                if (is(line, from, "content-length")) {
+                    length(FieldSyntax.trim(text(line, colon + 1, to)));
+                }
+            }
+            case 17 -> {
+                if (is(line, from, "transfer-encoding")) {
+                    codings++;
+                    String coding = FieldSyntax.trim(text(line, colon + 1, to));
+                    check(!coding.isEmpty(), Refusal.FRAMING, "the Transfer-Encoding is empty");
+                    chunked = coding.equalsIgnoreCase("chunked");
+                    check(chunked, Refusal.UNSUPPORTED, "a transfer coding other than chunked: send chunked alone");
+                }
+            }
+            default -> {
+                // not about framing
+            }
+        }
+    }
+
+    /** Jetty reads some malformed Hosts as others, and logs each: what is not plainly a name and a port is read here. */
+    private static void host(ByteBuffer line, int from, int to) throws RefusedException {
+        boolean plain = true;
+        for (int i = from; i < to && plain; i++) {
+            int c = line.get(i);
+            plain = c == ' ' || c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z';
+        }
+        if (!plain) {
+            String value = FieldSyntax.trim(text(line, from, to));
+            check(value.isEmpty() || Authority.parse(value) != null, Refusal.HOST,
+                    "the Host is not a name or an address, and perhaps a port");
+        }
+    }
+
+    private void length(String value) throws RefusedException {
+        lengths++;
+        left = 0;
+        for (int i = 0; i < value.length(); i++) {
+            check(digit(value.charAt(i)) && i < 18, Refusal.FRAMING, "the Content-Length is no number of bytes");
+            left = 10 * left + value.charAt(i) - '0';
+        }
+        check(!value.isEmpty(), Refusal.FRAMING, "the Content-Length is empty");
+    }
+
+    private void endHead() throws RefusedException {
+        check(lengths + codings <= 1, Refusal.FRAMING, "send one Content-Length, or one Transfer-Encoding, not both");
+        check(codings == 0 || !old, Refusal.FRAMING, "HTTP/1.0 has no Transfer-Encoding");
+        upgrade &= lengths + codings == 0;
+        state = chunked ? State.SIZE : left > 0 ? State.BODY : State.START;
+        hosts = 0;
+        lengths = 0;
+        codings = 0;
+        chunked = false;
+        heads++;
+    }
+
+    private int skip(int at, int to) {
+        int part = (int) Math.min(left, to - at);
+        left -= part;
+        if (left == 0) {
+            state = state == State.BODY ? State.START : State.DATA_CR;
+        }
+        return at + part;
+    }
+
+    /** One byte of a chunk's frame; {@code size} counts those of its line, {@code left} is its size. */
+    private int step(byte signed, int at) throws RefusedException {
+        int c = signed & 0xFF;
+        switch (state) {
+            case SIZE -> {
+                int digit = c < 128 ? Character.digit(c, 16) : -1;
+                if (digit >= 0) {
+                    check(left < 1L << 56, Refusal.CHUNK, "the size of a chunk overflows");
+                    left = 16 * left + digit;
+                    size++;
+                } else {
+                    check(size > 0 && (c == '\r' || c == ';'), Refusal.CHUNK, "the size of a chunk is no hexadecimal number");
+                    state = c == ';' ? State.EXTENSION : State.SIZE_LF;
+                }
+            }
+            case EXTENSION -> {
+                check(c >= ' ' && c != 127 || c == '\t' || c == '\r', Refusal.CHUNK, "an extension has a control character");
+                check(++size <= limits.line(), Refusal.CHUNK, "an extension is longer than limits.line=" + limits.line());
+                state = c == '\r' ? State.SIZE_LF : State.EXTENSION;
+            }
+            case SIZE_LF -> {
+                check(c == '\n', Refusal.CHUNK, "end the line of a chunk's size with CR LF");
+                size = 0;
+                state = left == 0 ? State.TRAILERS : State.DATA;
+            }
+            case DATA_CR -> {
+                check(c == '\r', Refusal.CHUNK, "a chunk is longer than its size");
+                state = State.DATA_LF;
+            }
+            default -> {
+                check(c == '\n', Refusal.CHUNK, "end a chunk with CR LF");
+                state = State.SIZE;
+            }
+        }
+        return at + 1;
+    }
+
+    private Refusal syntax() {
+        return state == State.TRAILERS ? Refusal.CHUNK : Refusal.SYNTAX;
+    }
+
+    private static boolean is(ByteBuffer line, int from, String name) {
+        for (int i = 0; i < name.length(); i++) {
+            int c = line.get(from + i);
+            if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean digit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static String text(ByteBuffer line, int from, int to) {
+        byte[] text = new byte[to - from];
+        line.get(from, text);
+        return new String(text, ISO_8859_1);
+    }
+
+    private static void check(boolean fine, Refusal refusal, String detail) throws RefusedException {
+        if (!fine) {
+            throw new RefusedException(refusal, detail);
+        }
+    }
+}
