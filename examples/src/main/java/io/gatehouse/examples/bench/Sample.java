@@ -1,0 +1,50 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.examples.bench;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What one round measured.
+ *
+ * @param rate requests a second
+ * @param user microseconds of processor time outside the kernel, per request
+ * @param system microseconds of processor time inside the kernel, per request
+ * @param allocated bytes on the heap, per request
+ */
+record Sample(double rate, double user, double system, double allocated) {
+
+    static Sample of(Wrk.Load load, ServerProcess.Usage usage) {
+        double requests = load.requests();
+        return new Sample(
+                requests / load.seconds(),
+                usage.user() / requests,
+                usage.system() / requests,
+                usage.allocated() / requests);
+    }
+
+    /** The median of each column by itself. */
+    static Sample median(List<Sample> samples) {
+        return new Sample(
+                median(samples, Sample::rate),
+                median(samples, Sample::user),
+                median(samples, Sample::system),
+                median(samples, Sample::allocated));
+    }
+
+    private static double median(List<Sample> samples, ToDoubleFunction<Sample> column) {
+        double[] sorted = samples.stream().mapToDouble(column).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** Microseconds of processor time per request. */
+    double processor() {
+        return user + system;
+    }
+
+    /** How many requests a second of processor time answers, against another's. */
+    double ratioTo(Sample other) {
+        return other.processor() / processor();
+    }
+}

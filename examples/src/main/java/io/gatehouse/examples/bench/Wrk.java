@@ -1,0 +1,66 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.examples.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Runs the load generator {@code wrk} and reads what it prints. */
+final class Wrk {
+
+    private static final Pattern TOTAL = Pattern.compile("(\\d+) requests in ([\\d.]+)(ms|s|m),");
+    private static final Pattern ERRORS = Pattern.compile("(?m)^ *(Socket errors:.*|Non-2xx or 3xx responses:.*)$");
+
+    private Wrk() {}
+
+    /**
+     * Drives a server with one thread and 64 connections that are kept.
+     *
+     * @param processor the number of the processor that wrk may use
+     * @throws IOException if it can't be run, or if an answer was not a success: a rate of errors is worth nothing
+     */
+    static Load run(String url, int seconds, int processor) throws IOException, InterruptedException {
+        Process process;
+        try {
+            process = new ProcessBuilder(
+                            "taskset", "-c", Integer.toString(processor),
+                            "wrk", "-t1", "-c64", "-d" + seconds + "s", url)
+                    .redirectErrorStream(true)
+                    .start();
+        } catch (IOException e) {
+            throw new IOException("taskset and wrk are needed: install Debian's packages util-linux and wrk", e);
+        }
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("wrk failed; is it installed? It said:\n" + printed);
+        }
+        return parse(printed);
+    }
+
+    /** Reads wrk's report. */
+    static Load parse(String printed) throws IOException {
+        Matcher errors = ERRORS.matcher(printed);
+        if (errors.find()) {
+            throw new IOException("wrk saw failures, so its rate means nothing: " + errors.group(1));
+        }
+        Matcher total = TOTAL.matcher(printed);
+        if (!total.find()) {
+            throw new IOException("wrk's report has no total:\n" + printed);
+        }
+        double unit = switch (total.group(3)) {
+            case "ms" -> 0.001;
+            case "m" -> 60;
+            default -> 1;
+        };
+        return new Load(Long.parseLong(total.group(1)), Double.parseDouble(total.group(2)) * unit);
+    }
+
+    /**
+     * What was answered.
+     *
+     * @param requests how many
+     * @param seconds in which time
+     */
+    record Load(long requests, double seconds) {}
+}
