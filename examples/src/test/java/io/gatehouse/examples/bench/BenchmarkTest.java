@@ -1,0 +1,94 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.examples.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The benchmark's parts; it is not run here, for a build measures nothing. */
+@Timeout(60)
+final class BenchmarkTest {
+
+    @TempDir
+    private Path files;
+
+    @ParameterizedTest
+    @EnumSource
+    void allContendersServeTheSame(Contender contender) throws Exception {
+        Files.writeString(files.resolve("1k.txt"), "0123456789abcdef".repeat(64));
+        try (Contender.Running running = contender.start(files)) {
+            for (int i = 0; i < 2; i++) {
+                assertEquals("0123456789abcdef".repeat(64), get(running.port(), "/1k.txt"));
+                assertEquals("hello", get(running.port(), "/servlet"));
+            }
+        }
+    }
+
+    private static String get(int port, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + port + path);
+        HttpRequest request = HttpRequest.newBuilder(uri).build();
+        HttpResponse<String> response =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, response.statusCode());
+        return response.body();
+    }
+
+    @Test
+    void aReportIsRead() throws IOException {
+        String printed = """
+                Running 4s test @ http://127.0.0.1:8080/1k.txt
+                  1 threads and 64 connections
+                  Thread Stats   Avg      Stdev     Max   +/- Stdev
+                    Latency     1.61ms    1.04ms  31.32ms   96.01%
+                    Req/Sec    41.30k     3.11k   45.20k    87.50%
+                  164303 requests in 4.01s, 197.14MB read
+                Requests/sec:  40966.06
+                Transfer/sec:     49.15MB
+                """;
+        assertEquals(new Wrk.Load(164303, 4.01), Wrk.parse(printed));
+        assertEquals(new Wrk.Load(9, 60), Wrk.parse("  9 requests in 1.00m, 1KB read\n"));
+    }
+
+    @Test
+    void failuresAreNotCounted() {
+        assertThrows(IOException.class, () -> Wrk.parse("""
+                  100 requests in 1.00s, 19.14KB read
+                  Non-2xx or 3xx responses: 7
+                """));
+        assertThrows(IOException.class, () -> Wrk.parse("""
+                  100 requests in 1.00s, 19.14KB read
+                  Socket errors: connect 0, read 3, write 0, timeout 0
+                """));
+        assertThrows(IOException.class, () -> Wrk.parse("unable to connect\n"));
+    }
+
+    @Test
+    void mediansAreTakenColumnByColumn() {
+        Sample median = Sample.median(List.of(
+                new Sample(10, 1, 9, 100), new Sample(30, 2, 7, 300), new Sample(20, 3, 8, 200)));
+        assertEquals(new Sample(20, 2, 8, 200), median);
+        assertEquals(new Sample(15, 1.5, 8, 150), Sample.median(List.of(
+                new Sample(10, 1, 9, 100), new Sample(20, 2, 7, 200))));
+        assertEquals(2.0, new Sample(0, 4, 1, 0).ratioTo(new Sample(0, 5, 5, 0)));
+    }
+
+    @Test
+    void usageIsADifference() {
+        assertEquals(
+                new ServerProcess.Usage(5, 6, 7),
+                new ServerProcess.Usage(15, 26, 37).since(new ServerProcess.Usage(10, 20, 30)));
+    }
+}
