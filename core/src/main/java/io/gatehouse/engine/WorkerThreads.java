@@ -60,11 +60,20 @@ public enum WorkerThreads {
             return thread;
         };
         return new ThreadPoolExecutor(0, max, 60, TimeUnit.SECONDS, queue, factory, (task, pool) -> {
-            if (pool.isShutdown()) {
-                throw new RejectedExecutionException("the workers are shut down");
-            }
+            requireRunning(pool);
             queue.put(task);
+            // The last thread may have gone, or the pool been shut down, just before: then nobody would take it.
+            if ((pool.isShutdown() || pool.getPoolSize() == 0) && queue.remove(task)) {
+                requireRunning(pool);
+                pool.execute(task);
+            }
         });
+    }
+
+    private static void requireRunning(ThreadPoolExecutor pool) {
+        if (pool.isShutdown()) {
+            throw new RejectedExecutionException("the workers are shut down");
+        }
     }
 
     private static ExecutorService virtual(int feature) {

@@ -21,7 +21,7 @@ public final class Workers {
 
     /** A request that waits for, or has, a place. */
     interface Job extends Runnable {
-        /** Called instead of {@code run}: there is no place for it. */
+        /** Called instead of {@code run}: there is no place for it. Must not throw. */
         void refuse(Refusal refusal, String detail);
     }
 
@@ -56,7 +56,9 @@ public final class Workers {
     /** Runs the job on a worker, now or when a place is free, or refuses it. Any thread; never blocks. */
     void submit(Job job) {
         if (take(inFlight, inFlightLimit)) {
-            start(job);
+            if (!start(job)) {
+                passOn();
+            }
         } else if (take(waiting, queueLimit)) {
             queue.add(job);
             if (take(inFlight, inFlightLimit)) { // a place became free while this job queued up: nobody else may notice
@@ -74,42 +76,53 @@ public final class Workers {
     }
 
     /**
-     * Ends the threads: interrupts those that still work.
+     * Ends the threads: interrupts those that still work, and refuses the jobs that have not begun.
      *
      * @return false if one of them did not end in time
      */
     public boolean stop(Duration patience) throws InterruptedException {
-        threads.shutdownNow();
+        for (Runnable task : threads.shutdownNow()) {
+            if (task instanceof Job job) { // it had a place, but no thread yet
+                refuseForStop(job);
+                passOn();
+            }
+        }
         for (Job job = queue.poll(); job != null; job = queue.poll()) {
-            job.refuse(Refusal.STOPPING, "the server is stopping");
+            waiting.decrementAndGet();
+            refuseForStop(job);
         }
         return threads.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Uses a place that the caller holds for the next job, or frees it. */
+    /** Uses a place that the caller holds for the next job that can be started, or frees it. */
     private void passOn() {
         do {
-            Job next = queue.poll();
-            if (next != null) {
+            for (Job next = queue.poll(); next != null; next = queue.poll()) {
                 waiting.decrementAndGet();
-                start(next);
-                return;
+                if (start(next)) {
+                    return;
+                }
             }
             inFlight.decrementAndGet();
             // A job may have queued up between the poll and the decrement: whoever sees it takes the place again.
         } while (!queue.isEmpty() && take(inFlight, inFlightLimit));
     }
 
-    private void start(Job job) {
+    /** Gives a job to a thread, or refuses it if there is none; then the place that it had is still the caller's. */
+    private boolean start(Job job) {
         try {
             threads.execute(job);
+            return true;
         } catch (RejectedExecutionException e) {
-            inFlight.decrementAndGet();
-            job.refuse(Refusal.STOPPING, "the server is stopping");
+            refuseForStop(job);
         } catch (OutOfMemoryError e) { // no thread to be had
-            inFlight.decrementAndGet();
             job.refuse(Refusal.OVERLOAD, "no thread is to be had: lower limits.in-flight=" + inFlightLimit);
         }
+        return false;
+    }
+
+    private static void refuseForStop(Job job) {
+        job.refuse(Refusal.STOPPING, "the server is stopping");
     }
 
     private static boolean take(AtomicInteger places, int limit) {

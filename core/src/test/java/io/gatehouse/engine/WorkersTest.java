@@ -39,6 +39,9 @@ final class WorkersTest {
             if (refusal != null) {
                 throw refusal;
             }
+            if (shutdown) {
+                throw new RejectedExecutionException("shut down");
+            }
             if (error != null) {
                 throw error;
             }
@@ -53,7 +56,9 @@ final class WorkersTest {
         @Override
         public List<Runnable> shutdownNow() {
             shutdown = true;
-            return List.of();
+            List<Runnable> left = List.copyOf(tasks);
+            tasks.clear();
+            return left;
         }
 
         @Override
@@ -72,7 +77,7 @@ final class WorkersTest {
         }
     }
 
-    private static final class Recorded implements Workers.Job {
+    private static class Recorded implements Workers.Job {
         final List<Refusal> refusals = new ArrayList<>();
         String detail = "";
 
@@ -139,6 +144,103 @@ final class WorkersTest {
         assertTrue(workers.stop(Duration.ZERO));
         assertEquals(List.of(Refusal.STOPPING), jobs.get(2).refusals);
         assertTrue(threads.shutdown);
+    }
+
+    @Test
+    void aStopRefusesWhatHasAPlaceButNoThreadYet() throws Exception {
+        List<Recorded> jobs = List.of(new Recorded(), new Recorded(), new Recorded());
+        jobs.forEach(workers::submit);
+        assertTrue(workers.stop(Duration.ZERO));
+        for (Recorded job : jobs) {
+            assertEquals(List.of(Refusal.STOPPING), job.refusals);
+        }
+        assertEquals(0, workers.inFlight());
+        assertEquals(0, workers.waiting());
+    }
+
+    @Test
+    void aStopLeavesAloneWhatIsNoJob() throws Exception {
+        threads.tasks.add(() -> { });
+        assertTrue(workers.stop(Duration.ZERO));
+        assertEquals(0, workers.inFlight());
+    }
+
+    @Test
+    void whoWaitsIsNotForgottenWhenAThreadIsNotToBeHad() {
+        List<Recorded> jobs = List.of(new Recorded(), new Recorded(), new Recorded());
+        jobs.forEach(workers::submit);
+        threads.error = new OutOfMemoryError("unable to create native thread");
+        workers.release();
+        assertEquals(List.of(Refusal.OVERLOAD), jobs.get(2).refusals);
+        assertTrue(jobs.get(2).detail.contains("lower limits.in-flight=2"), jobs.get(2).detail);
+        assertEquals(1, workers.inFlight());
+        assertEquals(0, workers.waiting());
+    }
+
+    @Test
+    void allWhoWaitHearOfTheStopFromTheOneThatReleasesLate() {
+        Workers wide = new Workers(threads, 1, 5);
+        List<Recorded> jobs = List.of(new Recorded(), new Recorded(), new Recorded(), new Recorded());
+        jobs.forEach(wide::submit);
+        threads.refusal = new RejectedExecutionException("shut down");
+        wide.release();
+        for (Recorded job : jobs.subList(1, 4)) {
+            assertEquals(List.of(Refusal.STOPPING), job.refusals);
+        }
+        assertEquals(0, wide.inFlight());
+        assertEquals(0, wide.waiting());
+    }
+
+    @Test
+    void aJobThatFindsNoThreadPassesItsPlaceToOneThatQueuedUpMeanwhile() {
+        Workers single = new Workers(threads, 1, 5);
+        Recorded second = new Recorded();
+        threads.refusal = new RejectedExecutionException("shut down");
+        Recorded first = new Recorded() {
+            @Override
+            public void refuse(Refusal refusal, String text) {
+                super.refuse(refusal, text);
+                threads.refusal = null;
+                single.submit(second);
+            }
+        };
+        single.submit(first);
+        assertEquals(List.of(Refusal.STOPPING), first.refusals);
+        assertEquals(List.of(second), threads.tasks);
+        assertEquals(1, single.inFlight());
+        assertEquals(0, single.waiting());
+    }
+
+    @Test
+    void everyJobHearsOfAStopThatMeetsASubmit() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            Workers racing = new Workers(WorkerThreads.POOL.open(1), 2, 2);
+            int count = 4;
+            CountDownLatch heard = new CountDownLatch(count);
+            CountDownLatch go = new CountDownLatch(1);
+            Thread submitter = new Thread(() -> {
+                go.countDown();
+                for (int i = 0; i < count; i++) {
+                    racing.submit(new Workers.Job() {
+                        @Override
+                        public void run() {
+                            racing.release();
+                            heard.countDown();
+                        }
+
+                        @Override
+                        public void refuse(Refusal refusal, String detail) {
+                            heard.countDown();
+                        }
+                    });
+                }
+            });
+            submitter.start();
+            go.await();
+            racing.stop(Duration.ofSeconds(30));
+            submitter.join();
+            assertTrue(heard.await(10, TimeUnit.SECONDS), "a job was lost in round " + round);
+        }
     }
 
     @ParameterizedTest
