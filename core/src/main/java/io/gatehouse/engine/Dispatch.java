@@ -36,7 +36,7 @@ final class Dispatch implements Workers.Job, Completion {
     Dispatch(Exchange exchange, ExchangeRequest request, AsyncHandler handler, Workers workers, Refuser refuser) {
         this.exchange = exchange;
         this.request = request;
-        this.response = new ExchangeResponse(exchange);
+        this.response = new ExchangeResponse(exchange, new Ending());
         this.handler = handler;
         this.workers = workers;
         this.refuser = refuser;
@@ -54,7 +54,7 @@ final class Dispatch implements Workers.Job, Completion {
     @Override
     public void refuse(Refusal refusal, String detail) {
         if (ended.compareAndSet(false, true)) {
-            refuser.refuse(exchange, refusal, detail);
+            answer(() -> refuser.refuse(exchange, refusal, detail));
         }
     }
 
@@ -63,7 +63,7 @@ final class Dispatch implements Workers.Job, Completion {
         if (ended.compareAndSet(false, true)) {
             try {
                 response.end();
-            } catch (IllegalStateException | IllegalArgumentException e) {
+            } catch (RuntimeException | Error e) { // whatever it is: an exchange that does not end holds its connection
                 fail(e);
             } finally {
                 workers.release();
@@ -92,12 +92,22 @@ final class Dispatch implements Workers.Job, Completion {
             if (failure.getCause() != null) {
                 log(failure.getCause(), "answered with " + failure.status());
             }
-            response.fail(failure.status(), failure.publicMessage());
+            answer(() -> response.fail(failure.status(), failure.publicMessage()));
         } else if (cause instanceof RefusedException refused && refused.refusal().status() > 0) {
-            refuser.refuse(exchange, refused.refusal(), refused.detail());
+            answer(() -> refuser.refuse(exchange, refused.refusal(), refused.detail()));
         } else {
             log(cause, "answered with 500");
-            response.fail(500, "The application failed.");
+            answer(() -> response.fail(500, "The application failed."));
+        }
+    }
+
+    /** The last word of an exchange. One that can't be said any more, because the peer is gone, is cut off instead. */
+    private void answer(Runnable page) {
+        try {
+            page.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, () -> describe() + " can't be answered any more", e);
+            response.abort(e);
         }
     }
 
@@ -109,5 +119,16 @@ final class Dispatch implements Workers.Job, Completion {
 
     private String describe() {
         return request.method() + " " + request.path();
+    }
+
+    /** Tells of a response that broke its own Content-Length when nobody waited for it. */
+    private final class Ending implements Completion {
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public void failed(Throwable cause) {
+            log(cause, "cut off");
+        }
     }
 }

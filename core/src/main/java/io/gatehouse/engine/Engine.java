@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.engine;
 
+import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Normalised;
@@ -83,18 +84,28 @@ public final class Engine implements ExchangeHandler {
             return;
         }
         int prefixLength = route.prefix().path().length();
+        AsyncHandler handler = route.handler();
         Shortcut shortcut = route.shortcut();
-        Shortcut.Prepared ready = shortcut == null ? null : shortcut.find(head, target, prefixLength);
-        if (ready != null) {
-            exchange.commit(ready.head(), ready.body(), true, Completion.NOTHING);
-            return;
+        if (shortcut != null) {
+            Shortcut.Prepared ready = null;
+            try {
+                ready = shortcut.find(head, target, prefixLength);
+            } catch (RuntimeException e) { // answered and logged as a handler's failure is, where that may block
+                handler = (request, response, done) -> {
+                    throw e;
+                };
+            }
+            if (ready != null) {
+                exchange.commit(ready.head(), ready.body(), true, Completion.NOTHING);
+                return;
+            }
         }
         long own = route.settings().bodyLimit();
         ExchangeRequest request = new ExchangeRequest(exchange, target, route, own >= 0 ? own : limits.body());
         if (request.declaresTooMuch()) {
             refuse(exchange, Refusal.BODY_SIZE, request.tooMuch());
         } else {
-            workers.submit(new Dispatch(exchange, request, route.handler(), workers, this::refuse));
+            workers.submit(new Dispatch(exchange, request, handler, workers, this::refuse));
         }
     }
 

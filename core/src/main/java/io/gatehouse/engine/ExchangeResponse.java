@@ -31,16 +31,23 @@ final class ExchangeResponse implements Response {
 
     private final Exchange exchange;
     private final Fields.Builder fields = Fields.builder();
-    private final Completion ending = new Watched(Completion.NOTHING);
+    private final Completion ending;
     private int status = 200;
     private int bufferSize = DEFAULT_BUFFER;
     private boolean committed;
     private boolean last;
     private volatile boolean peerFailed;
+    private boolean hasTrailers;
     private @Nullable BodyOutput body;
 
-    ExchangeResponse(Exchange exchange) {
+    /**
+     * A response.
+     *
+     * @param ending hears what becomes of the last write, where the handler does not wait for it
+     */
+    ExchangeResponse(Exchange exchange, Completion ending) {
         this.exchange = exchange;
+        this.ending = new Watched(ending);
     }
 
     @Override
@@ -52,7 +59,10 @@ final class ExchangeResponse implements Response {
     public Response status(int status) {
         requireOpen();
         if (status < 100 || status > 599) {
-            throw new IllegalArgumentException("status " + status + " is not one of HTTP's: use 100 to 599");
+            throw new IllegalArgumentException("status " + status + " is not one of HTTP's: use 101, or 200 to 599");
+        }
+        if (status < 200 && status != 101) {
+            throw new IllegalArgumentException("status " + status + " is interim and can't end a request: use inform");
         }
         this.status = status;
         return this;
@@ -80,6 +90,9 @@ final class ExchangeResponse implements Response {
         fields.clear();
         if (body != null) {
             body.discard();
+        }
+        if (hasTrailers) {
+            trailers(Fields.EMPTY);
         }
     }
 
@@ -123,28 +136,33 @@ final class ExchangeResponse implements Response {
     public void transfer(FileChannel file, long from, long count, boolean isLast, Completion done) {
         Completion watched = new Watched(done);
         requireNotLast();
-        last = isLast;
         if (committed) {
+            last = isLast;
             exchange.transfer(file, from, count, isLast, watched);
-        } else {
-            committed = true;
-            exchange.commit(ResponseHead.of(status, fields.build()), EMPTY, false, new Completion() {
-                @Override
-                public void succeeded() {
-                    exchange.transfer(file, from, count, isLast, watched);
-                }
-
-                @Override
-                public void failed(Throwable cause) {
-                    watched.failed(cause);
-                }
-            });
+            return;
         }
+        requireLength(count, isLast);
+        commit(EMPTY, false, isLast, new Completion() {
+            @Override
+            public void succeeded() {
+                try {
+                    exchange.transfer(file, from, count, isLast, watched);
+                } catch (RuntimeException e) { // the exchange has ended meanwhile
+                    watched.failed(e);
+                }
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                watched.failed(cause);
+            }
+        });
     }
 
     @Override
     public void trailers(Fields trailers) {
         exchange.trailers(trailers);
+        hasTrailers = true;
     }
 
     @Override
@@ -200,12 +218,52 @@ final class ExchangeResponse implements Response {
 
     private void start(ByteBuffer part, boolean isLast, Completion done) {
         requireNotLast();
+        if (!committed) {
+            requireLength(part.remaining(), isLast);
+            commit(part, isLast, isLast, done);
+            return;
+        }
         last = isLast;
-        if (committed) {
-            exchange.write(part, isLast, done);
-        } else {
-            committed = true;
-            exchange.commit(ResponseHead.of(status, fields.build()), part, isLast, done);
+        exchange.write(part, isLast, done);
+    }
+
+    /**
+     * Commits. What the exchange refuses changes nothing, so that a failure page can still be sent in its place.
+     *
+     * @param whole whether the body is whole with the part
+     * @param isLast whether nothing may be written any more
+     */
+    private void commit(ByteBuffer part, boolean whole, boolean isLast, Completion done) {
+        ResponseHead head = ResponseHead.of(status, fields.build());
+        committed = true;
+        last = isLast;
+        try {
+            exchange.commit(head, part, whole, done);
+        } catch (IllegalStateException e) {
+            committed = false;
+            last = false;
+            throw e;
+        }
+    }
+
+    /** A body that is known not to have its declared length is refused while a failure page can still say so. */
+    private void requireLength(long length, boolean isLast) {
+        String declared = fields.first("Content-Length");
+        if (declared == null || Status.isBodiless(status) || exchange.head().isHead()) {
+            return;
+        }
+        long number = number(declared);
+        if (number < 0 || length > number || isLast && length < number) {
+            throw new IllegalStateException("Content-Length is '" + declared + "' and the body has "
+                    + (isLast ? "" : "at least ") + length + " bytes: set it to the body's length, or leave it out");
+        }
+    }
+
+    private static long number(String text) {
+        try {
+            return text.startsWith("+") ? -1 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return -1;
         }
     }
 
@@ -213,7 +271,7 @@ final class ExchangeResponse implements Response {
         try {
             wait.await();
         } catch (IOException e) {
-            peerFailed = true;
+            peerFailed |= wait.peerFailed();
             throw e;
         }
     }
@@ -245,7 +303,7 @@ final class ExchangeResponse implements Response {
 
         @Override
         public void failed(Throwable cause) {
-            peerFailed = true;
+            peerFailed |= cause instanceof IOException;
             done.failed(cause);
         }
     }

@@ -64,6 +64,11 @@ final class Wait implements Completion {
         }
     }
 
+    /** Whether it was the peer or the connection that failed, and not a call that breaks the rules. */
+    boolean peerFailed() {
+        return outcome instanceof IOException;
+    }
+
     private void complete(Object result) {
         outcome = result;
         if (Thread.currentThread() != waiter) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,15 +32,19 @@ import java.util.concurrent.TimeUnit;
 final class FakeExchange implements Exchange {
 
     static final Object NOTHING_YET = new Object();
+    static final Object END = new Object();
 
     final List<ResponseHead> informed = new ArrayList<>();
+    final List<String> transfers = new ArrayList<>();
     final CountDownLatch ended = new CountDownLatch(1);
     private final RequestHead head;
     private final Deque<Object> parts = new ArrayDeque<>();
     private final Deque<Completion> delayed = new ArrayDeque<>();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private boolean open;
     private boolean delay;
     private boolean failWrites;
+    private RuntimeException refused;
     private Runnable demanded;
     private ResponseHead committed;
     private int writes;
@@ -67,9 +72,29 @@ final class FakeExchange implements Exchange {
         return this;
     }
 
+    /** The body goes on until {@link #END} arrives. */
+    synchronized FakeExchange open() {
+        open = true;
+        return this;
+    }
+
     synchronized FakeExchange failWrites() {
         failWrites = true;
         return this;
+    }
+
+    /** From here on every commit and write breaks a rule, or comes after the end. */
+    synchronized FakeExchange refuseWrites(RuntimeException refusal) {
+        refused = refusal;
+        return this;
+    }
+
+    void failNext(Throwable cause) {
+        Completion next;
+        synchronized (this) {
+            next = delayed.remove();
+        }
+        next.failed(cause);
     }
 
     void completeNext() {
@@ -152,11 +177,15 @@ final class FakeExchange implements Exchange {
     public synchronized int read(ByteBuffer into) throws IOException {
         Object part = parts.peek();
         if (part == null) {
-            return -1;
+            return open ? 0 : -1;
         }
         parts.remove();
         if (part == NOTHING_YET) {
             return 0;
+        }
+        if (part == END) {
+            open = false;
+            return -1;
         }
         if (part instanceof IOException e) {
             throw e;
@@ -201,6 +230,9 @@ final class FakeExchange implements Exchange {
     @Override
     public void commit(ResponseHead response, ByteBuffer body, boolean isLast, Completion done) {
         synchronized (this) {
+            if (refused != null) {
+                throw refused;
+            }
             if (committed != null) {
                 throw new IllegalStateException("committed twice");
             }
@@ -212,6 +244,9 @@ final class FakeExchange implements Exchange {
     @Override
     public void write(ByteBuffer body, boolean isLast, Completion done) {
         synchronized (this) {
+            if (refused != null) {
+                throw refused;
+            }
             if (committed == null || last) {
                 throw new IllegalStateException("written before commit or after the end");
             }
@@ -232,15 +267,34 @@ final class FakeExchange implements Exchange {
     @Override
     public void abort(Throwable cause) {
         List<Completion> pending;
+        Runnable readable;
         synchronized (this) {
             if (aborted == null) {
                 aborted = cause;
             }
             pending = List.copyOf(delayed);
             delayed.clear();
+            readable = demanded;
+            demanded = null;
+            parts.clear();
+            parts.add(new IOException("the exchange was aborted"));
         }
         ended.countDown();
         pending.forEach(done -> done.failed(cause));
+        if (readable != null) {
+            readable.run();
+        }
+    }
+
+    @Override
+    public void transfer(FileChannel file, long from, long count, boolean isLast, Completion done) {
+        synchronized (this) {
+            if (refused != null) {
+                throw refused;
+            }
+            transfers.add(from + "+" + count);
+        }
+        send(ByteBuffer.allocate(0), isLast, done);
     }
 
     private void send(ByteBuffer body, boolean isLast, Completion done) {
