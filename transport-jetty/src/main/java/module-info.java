@@ -2,8 +2,8 @@
 /** Jetty's core server as the wire: HTTP/1.1, HTTP/2, TLS. */
 module io.gatehouse.transport.jetty {
     requires transitive io.gatehouse.core;
-    requires static jakarta.inject;
-    requires static org.glassfish.hk2.api;
+    requires static transitive jakarta.inject;
+    requires static transitive org.glassfish.hk2.api;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.http2.server;
 

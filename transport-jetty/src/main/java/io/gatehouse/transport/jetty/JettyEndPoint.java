@@ -20,7 +20,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http2.HTTP2Connection;
-import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
@@ -147,7 +146,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             shutdownOutput();
             close();
         } else if (isHttp2() && getConnection() instanceof HTTP2Connection connection) {
-            ((HTTP2Session) connection.getSession()).shutdown();
+            connection.getSession().shutdown();
         }
     }
 
