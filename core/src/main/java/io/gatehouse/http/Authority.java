@@ -82,6 +82,7 @@ public record Authority(String host, int port) {
                 return false;
             }
         }
-        return text.indexOf(':') < end;
+        int colon = text.indexOf(':');
+        return colon > 0 && colon < end;
     }
 }
