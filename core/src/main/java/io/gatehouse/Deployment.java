@@ -62,7 +62,8 @@ final class Deployment {
                 StaticFilesBuilder builder = StaticFiles.of(files.location());
                 register(Route.of(files.prefix(), (files.spa() ? builder.spa("index.html") : builder).build()));
             } else if (mount instanceof Mount.Created handler) {
-                register(route(handler.prefix(), create(load(handler.className(), handler.origin()), handler.origin())));
+                Class<?> type = handler.type() instanceof Class<?> given ? given : load((String) handler.type(), handler.origin());
+                register(route(handler.prefix(), create(type, handler.origin())));
             } else if (mount instanceof Mount.Application application) {
                 deploy(application.application(), Set.of(application.prefix()));
             } else if (mount instanceof Mount.RootServlet servlet) {
@@ -90,10 +91,15 @@ final class Deployment {
             registrations.get(i).close();
         }
         for (int i = applications.size() - 1; i >= 0; i--) {
-            quiet &= applications.get(i).undeploy(grace);
+            ServletApplication application = applications.get(i);
+            quiet &= Gatehouse.step("the application at " + application.contextPath() + "/", () -> application.undeploy(grace));
         }
         for (int i = created.size() - 1; i >= 0; i--) {
-            components.destroy(created.get(i));
+            Object component = created.get(i);
+            quiet &= Gatehouse.step(component.getClass().getName(), () -> {
+                components.destroy(component);
+                return true;
+            });
         }
         registrations.clear();
         applications.clear();

@@ -10,16 +10,17 @@ import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Transport;
 import io.gatehouse.transport.TransportConfig;
-import io.gatehouse.transport.TransportListener;
 import io.gatehouse.transport.TransportProvider;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.lang.module.ModuleDescriptor;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,7 @@ public final class Gatehouse implements AutoCloseable {
         this.configuration = plan.configuration();
         this.components = components;
         this.ownComponents = plan.components() == null;
+        RefusalLog refusals = new RefusalLog();
         TransportProvider provider = plan.provider();
         provider = provider != null ? provider : TransportFinder.find(configuration.transport(), components);
         this.transportName = provider.name();
@@ -79,12 +81,12 @@ public final class Gatehouse implements AutoCloseable {
                 configuration.limits(),
                 configuration.timeouts(),
                 configuration.ioThreads(),
-                TransportListener.NONE,
+                refusals,
                 configuration.optionsOf(transportName)));
         Limits limits = configuration.limits();
         WorkerThreads threads = WorkerThreads.valueOf(configuration.workers().name());
         this.workers = new Workers(threads.open(limits.inFlight()), limits.inFlight(), limits.queue());
-        this.engine = new Engine(routes, configuration.target(), limits, workers, TransportListener.NONE);
+        this.engine = new Engine(routes, configuration.target(), limits, workers, refusals);
         this.deployment = new Deployment(configuration, components, routes);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
@@ -128,16 +130,16 @@ public final class Gatehouse implements AutoCloseable {
                 throw new IllegalStateException("the server was " + (state == State.OPEN ? "opened" : "stopped")
                         + " before: build another one");
             }
-            endpoints = List.copyOf(transport.start(engine));
-            state = State.OPEN;
-            if (exitHook != null) {
-                Runtime.getRuntime().addShutdownHook(exitHook);
-            }
-        } catch (IOException | RuntimeException | Error e) {
-            if (state != State.OPEN) {
+            try {
+                if (exitHook != null) {
+                    Runtime.getRuntime().addShutdownHook(exitHook); // fails if the JVM is exiting already
+                }
+                endpoints = List.copyOf(transport.start(engine));
+                state = State.OPEN;
+            } catch (IOException | RuntimeException | Error e) {
                 stop(Duration.ZERO);
+                throw e;
             }
-            throw e;
         } finally {
             turn.unlock();
         }
@@ -226,20 +228,36 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Every step is taken, whatever becomes of the ones before. */
     private boolean takeDown(Duration grace) {
-        boolean finished = transport.stop(grace);
-        try {
-            // A worker that is still busy has lost its connection: it gets an interrupt and a moment to notice.
-            finished &= workers.stop(finished ? Duration.ofSeconds(10) : Duration.ofSeconds(1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            finished = false;
-        }
-        finished &= deployment.undeploy(Duration.ZERO);
+        boolean finished = step("the transport", () -> transport.stop(grace));
+        // A worker that is still busy has lost its connection: it gets an interrupt and a moment to notice.
+        Duration patience = finished ? Duration.ofSeconds(10) : Duration.ofSeconds(1);
+        finished &= step("the workers", () -> {
+            try {
+                return workers.stop(patience);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        });
+        finished &= step("the applications", () -> deployment.undeploy(Duration.ZERO));
         if (ownComponents) {
-            components.close();
+            finished &= step("the components", () -> {
+                components.close();
+                return true;
+            });
         }
         forgetExitHook();
         return finished;
+    }
+
+    /** False if the step says so, or fails. */
+    static boolean step(String what, BooleanSupplier stop) {
+        try {
+            return stop.getAsBoolean();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.WARNING, "stopping " + what + " failed; the rest is stopped all the same", e);
+            return false;
+        }
     }
 
     private void forgetExitHook() {
@@ -253,10 +271,18 @@ public final class Gatehouse implements AutoCloseable {
     }
 
     private String introduction() {
-        String version = Gatehouse.class.getPackage().getImplementationVersion();
+        String version = version();
         List<String> addresses = endpoints.stream().map(Endpoint::toString).toList();
         return "Gatehouse " + (version == null ? "(unpackaged)" : version) + " on " + transportName + " at "
                 + String.join(", ", addresses) + ", up in " + (System.nanoTime() - born) / 1_000_000 + " ms, Java "
                 + Runtime.version().feature();
+    }
+
+    /** The version of the jar: on the class path its manifest has it, on the module path its descriptor. */
+    private static @Nullable String version() {
+        ModuleDescriptor module = Gatehouse.class.getModule().getDescriptor();
+        return module == null
+                ? Gatehouse.class.getPackage().getImplementationVersion()
+                : module.rawVersion().orElse(null);
     }
 }

@@ -179,7 +179,7 @@ public final class GatehouseBuilder {
 
     /** A handler of a class, of which one is made, with injection where there is HK2. */
     public GatehouseBuilder handle(String prefix, Class<?> type) {
-        return mount(new Mount.Created(Prefix.parse(prefix), type.getName(), type.getName()));
+        return mount(new Mount.Created(Prefix.parse(prefix), type, type.getName()));
     }
 
     /** A route with a context value or settings of its own. */

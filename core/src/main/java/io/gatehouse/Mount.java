@@ -17,9 +17,10 @@ sealed interface Mount {
     /**
      * A handler to be made.
      *
+     * @param type the class of it, or the name of that class
      * @param origin what asks for it, for messages
      */
-    record Created(Prefix prefix, String className, String origin) implements Mount {}
+    record Created(Prefix prefix, Object type, String origin) implements Mount {}
 
     /**
      * A servlet of the application at the root of some scheme, host and port.

@@ -22,6 +22,7 @@ final class FakeProvider implements TransportProvider {
     private TransportConfig config;
     private boolean failing;
     private boolean cutting;
+    private boolean breaking;
 
     FakeProvider(String name) {
         this.name = name;
@@ -36,6 +37,12 @@ final class FakeProvider implements TransportProvider {
     /** Stopping cuts work off. */
     FakeProvider cutting() {
         cutting = true;
+        return this;
+    }
+
+    /** Stopping fails. */
+    FakeProvider breaking() {
+        breaking = true;
         return this;
     }
 
@@ -72,6 +79,9 @@ final class FakeProvider implements TransportProvider {
             @Override
             public boolean stop(Duration grace) {
                 events.add("stop " + grace);
+                if (breaking) {
+                    throw new IllegalStateException("the selector is broken");
+                }
                 return !cutting;
             }
         };

@@ -1,5 +1,5 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
-package io.gatehouse.engine;
+package io.gatehouse;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What a logger is told while this is open. */
-final class Logged implements AutoCloseable {
+public final class Logged implements AutoCloseable {
 
     private final Logger logger; // held, because the JDK holds loggers weakly
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
@@ -26,13 +26,13 @@ final class Logged implements AutoCloseable {
         public void close() {}
     };
 
-    Logged(String name) {
+    public Logged(String name) {
         logger = Logger.getLogger(name);
         logger.addHandler(handler);
     }
 
     /** The messages of that level and above, in order. */
-    List<String> from(Level level) {
+    public List<String> from(Level level) {
         return records.stream()
                 .filter(entry -> entry.getLevel().intValue() >= level.intValue())
                 .map(LogRecord::getMessage)
