@@ -28,6 +28,22 @@ import org.jspecify.annotations.Nullable;
 public record Prefix(@Nullable String scheme, String host, int port, String path) {
 
     /**
+     * Checks that the parts have the form that a table of routes compares.
+     *
+     * @throws IllegalArgumentException if one has not; {@link #parse} brings it into that form
+     */
+    public Prefix {
+        boolean fine = (scheme == null || scheme.equals("http") || scheme.equals("https"))
+                && !host.isEmpty() && host.equals(host.toLowerCase(Locale.ROOT))
+                && (port == -1 || port >= 1 && port <= 65535)
+                && path.startsWith("/") && path.endsWith("/");
+        if (!fine) {
+            throw new IllegalArgumentException("the scheme " + scheme + ", the host '" + host + "', the port " + port
+                    + " and the path '" + path + "' make no prefix: use Prefix.parse");
+        }
+    }
+
+    /**
      * Reads a prefix.
      *
      * @throws IllegalArgumentException if it is none; the message says what to write

@@ -71,6 +71,25 @@ class PrefixTest {
     }
 
     @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {
+        "ftp, h, 80, /",
+        "HTTP, h, 80, /",
+        "-, '', 80, /",
+        "-, Host, 80, /",
+        "-, h, 0, /",
+        "-, h, -2, /",
+        "-, h, 65536, /",
+        "-, h, 80, app/",
+        "-, h, 80, /app",
+        "-, h, 80, ''",
+    })
+    void partsThatNoTableCouldCompareMakeNoPrefix(String scheme, String host, int port, String path) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> new Prefix(scheme, host, port, path));
+        assertTrue(e.getMessage().contains("Prefix.parse"), e.getMessage());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "''                 | neither a scheme nor a slash",
         "app/               | neither a scheme nor a slash",
