@@ -95,11 +95,16 @@ final class FileSender implements Completion {
                 completed = false;
             }
             int now = piece++;
-            if (now % 2 == 0) {
-                response.write(ByteBuffer.wrap(heads.get(now / 2)), now == last, this);
-            } else {
-                Range range = ranges.get(now / 2);
-                content.send(response, range.first(), range.length(), false, this);
+            try {
+                if (now % 2 == 0) {
+                    response.write(ByteBuffer.wrap(heads.get(now / 2)), now == last, this);
+                } else {
+                    Range range = ranges.get(now / 2);
+                    content.send(response, range.first(), range.length(), false, this);
+                }
+            } catch (RuntimeException e) { // the exchange has ended meanwhile; who waits must hear of it all the same
+                done.failed(e);
+                return;
             }
             synchronized (this) {
                 looping = false;

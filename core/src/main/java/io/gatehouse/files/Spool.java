@@ -5,11 +5,16 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Large files of jars, unpacked once into temporary files, because only a file can be sent without a thread that
@@ -26,7 +31,7 @@ final class Spool {
 
     private static final int CHUNK = 64 * 1024;
 
-    private final Cache<String, FileChannel> channels =
+    private final Cache<String, CompletableFuture<FileChannel>> channels =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
 
     /** Where the bytes come from. */
@@ -36,26 +41,65 @@ final class Spool {
     }
 
     /**
-     * The channel of a file, shared: to be read by positions, and not to be closed. Two at once may unpack it twice.
+     * The channel of a file, shared: to be read by positions, and not to be closed. The first who asks unpacks it, all
+     * others wait for that: many requests at once do not fill the disk with copies.
      */
     FileChannel open(String name, Opener opener, long size) throws IOException {
-        FileChannel known = channels.getIfPresent(name);
-        if (known != null && known.isOpen()) {
-            return known;
+        CompletableFuture<FileChannel> mine = new CompletableFuture<>();
+        while (true) {
+            CompletableFuture<FileChannel> first = channels.asMap().putIfAbsent(name, mine);
+            if (first == null) {
+                return make(mine, name, opener, size);
+            }
+            FileChannel known = await(first);
+            if (known != null && known.isOpen()) {
+                return known;
+            }
+            channels.asMap().remove(name, first);
         }
-        FileChannel made = unpack(opener);
-        if (made.size() != size) {
-            made.close();
-            throw new IOException(name + " has not its size: the jar was replaced under its class loader; restart");
+    }
+
+    private FileChannel make(CompletableFuture<FileChannel> mine, String name, Opener opener, long size)
+            throws IOException {
+        try {
+            FileChannel made = unpack(opener);
+            if (made.size() != size) {
+                made.close();
+                throw new IOException(
+                        name + " has not its size: the jar was replaced under its class loader; restart");
+            }
+            mine.complete(made);
+            return made;
+        } finally {
+            if (!mine.isDone()) {
+                channels.asMap().remove(name, mine);
+                mine.cancel(false); // whoever waits tries for itself
+            }
         }
-        channels.put(name, made);
-        return made;
+    }
+
+    /** The channel that another thread makes; null if it fails. */
+    private static @Nullable FileChannel await(CompletableFuture<FileChannel> other) throws IOException {
+        try {
+            return other.get();
+        } catch (ExecutionException | CancellationException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another thread unpacks a file of a jar");
+        }
     }
 
     private static FileChannel unpack(Opener opener) throws IOException {
         Path path = Files.createTempFile("gatehouse-", ".file"); // readable by its owner only
-        FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(
+                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(path);
+            throw e;
+        }
         try (InputStream in = opener.open()) {
             byte[] chunk = new byte[CHUNK];
             for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {

@@ -246,6 +246,16 @@ class ServingTest {
     }
 
     @Test
+    void partsThatMeetTheEndOfTheExchangeFailAndAreNotLost() throws Exception {
+        FakeResponse response = new FakeResponse().held();
+        response.handledBy(files, FakeRequest.get("/large.bin", "Range", "bytes=0-1,4-5"));
+        assertTrue(response.release());
+        response.end();
+        assertTrue(response.release());
+        assertInstanceOf(IllegalStateException.class, response.outcome());
+    }
+
+    @Test
     void severalRangesComeInParts() throws Exception {
         FakeResponse response = Site.get(files, "/a.txt", "Range", "bytes=0-1,4-5,-1");
         assertEquals(206, response.sentStatus());

@@ -39,6 +39,7 @@ public final class FakeResponse implements Response {
     private final List<ResponseHead> interim = new ArrayList<>();
     private int status = 200;
     private boolean held;
+    private boolean over;
     private boolean outstanding;
     private boolean lastSeen;
     private @Nullable ResponseHead committed;
@@ -49,6 +50,11 @@ public final class FakeResponse implements Response {
     public FakeResponse held() {
         held = true;
         return this;
+    }
+
+    /** The exchange ends under the handler: what it writes from here on is refused. */
+    public void end() {
+        over = true;
     }
 
     /** Carries out what waits: the next write or transfer, and its completion. False if nothing waits. */
@@ -255,6 +261,9 @@ public final class FakeResponse implements Response {
     }
 
     private void begin(boolean last, Completion done, Step step) {
+        if (over) {
+            throw new IllegalStateException("the exchange has ended");
+        }
         if (outstanding || lastSeen) {
             throw new IllegalStateException(outstanding ? "a write is outstanding" : "written after the last");
         }
