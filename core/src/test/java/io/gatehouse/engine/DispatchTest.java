@@ -25,14 +25,13 @@ import io.gatehouse.route.Route;
 import io.gatehouse.route.RouteSettings;
 import io.gatehouse.route.Routes;
 import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.SameThread;
 import io.gatehouse.transport.TransportListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
@@ -45,40 +44,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class DispatchTest {
 
-    /** The caller is the worker, so that a call of the engine returns when the handler has. */
-    private static final class Inline extends AbstractExecutorService {
-        @Override
-        public void execute(Runnable task) {
-            task.run();
-        }
-
-        @Override
-        public void shutdown() {}
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            return List.of();
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
-        }
-    }
-
     private final Routes routes = new Routes();
     private final Limits limits = Limits.DEFAULTS.withBody(10);
-    private final Workers workers = new Workers(new Inline(), 1, 0);
+    /** The caller is the worker, so that a call of the engine returns when the handler has. */
+    private final Workers workers = new Workers(new SameThread(), 1, 0);
     private final Engine engine = new Engine(routes, TargetRules.STRICT, limits, workers, TransportListener.NONE);
     private final Logged log = new Logged("io.gatehouse.engine");
 

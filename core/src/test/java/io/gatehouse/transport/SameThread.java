@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a task in the call. */
-final class SameThread extends AbstractExecutorService {
+/** Runs a task in the call: an executor without threads. */
+public final class SameThread extends AbstractExecutorService {
     private volatile boolean shutdown;
 
     @Override
