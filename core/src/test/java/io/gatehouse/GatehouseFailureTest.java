@@ -112,6 +112,12 @@ public final class GatehouseFailureTest {
     }
 
     @Test
+    void theLastApplicationGoesDownFirst() {
+        builder().application(application("/one")).application(application("/two")).deploy().close();
+        assertEquals(List.of("create", "stop PT10S", "end /two", "end /one"), events);
+    }
+
+    @Test
     void aServerThatStopsOnExitLeavesNoHookBehind() throws Exception {
         Gatehouse gatehouse = builder().stopOnExit().start();
         assertTrue(gatehouse.stop(Duration.ZERO));
