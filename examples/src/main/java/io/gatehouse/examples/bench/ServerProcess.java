@@ -17,6 +17,11 @@ final class ServerProcess implements AutoCloseable {
     /** Clock ticks a second in /proc: USER_HZ, which is 100 on every Linux that Java runs on. */
     private static final long TICKS_PER_SECOND = 100;
 
+    /** The benchmark's own logging is its servers' too. */
+    private static final String LOGGING = "java.util.logging.config.file";
+    private static final String DEFAULT_LOGGING =
+            Path.of(System.getProperty("java.home"), "conf", "logging.properties").toString();
+
     private final Process process;
     private final BufferedReader output;
     private final BufferedWriter input;
@@ -39,6 +44,7 @@ final class ServerProcess implements AutoCloseable {
                 "taskset", "-c", Integer.toString(processor),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch",
+                "-D" + LOGGING + "=" + System.getProperty(LOGGING, DEFAULT_LOGGING),
                 "-cp", System.getProperty("java.class.path", "." + File.pathSeparator),
                 Peer.class.getName(), contender.name(), files.toString());
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
