@@ -140,7 +140,9 @@ final class HttpConnection implements Ready {
         settle();
         switch (phase) {
             case WAITING, HEAD -> {
-                if (fill()) {
+                if (outbound.blocked()) {
+                    interest.reading(false); // who does not take answers is not asked for requests
+                } else if (fill()) {
                     serve();
                 }
             }
@@ -330,7 +332,7 @@ final class HttpConnection implements Ready {
 
     private void watchAgain() {
         if (phase == Phase.WAITING || phase == Phase.HEAD || phase == Phase.DRAINING) {
-            interest.reading(!staging.ended());
+            interest.reading(!staging.ended() && !(outbound.blocked() && phase != Phase.DRAINING));
         }
     }
 

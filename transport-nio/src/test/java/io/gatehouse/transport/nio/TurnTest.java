@@ -8,8 +8,11 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -181,6 +184,35 @@ class TurnTest {
             assertTrue(before < requests, "30 MB were made for a peer that reads nothing");
             for (int i = 0; i < requests; i++) {
                 assertTrue(Server.read(greedy).endsWith("b"));
+            }
+        }
+    }
+
+    /** The same with requests without end: what the server holds of them is bounded, and it goes on once they are read. */
+    @Test
+    void whoDoesNotReadCanNotPipelineWithoutEnd() throws Exception {
+        String answer = "b".repeat(10_000);
+        ByteBuffer requests = ByteBuffer.wrap(Server.get("/").repeat(2_000).getBytes(StandardCharsets.ISO_8859_1));
+        int most = 64 * 1024 * 1024;
+        try (Server server = Server.of(exchange -> Server.answer(exchange, answer));
+                SocketChannel greedy = SocketChannel.open(new InetSocketAddress("localhost", server.port));
+                Socket other = server.connect()) {
+            greedy.configureBlocking(false);
+            long sent = 0;
+            for (int refused = 0; refused < 20 && sent < most; ) {
+                int taken = greedy.write(requests.hasRemaining() ? requests : requests.clear());
+                sent += taken;
+                refused = taken == 0 ? refused + 1 : 0;
+                if (taken == 0) { // each answer is a turn of the loop, in which it might have read more
+                    Server.send(other, Server.get("/"));
+                    assertTrue(Server.read(other).endsWith(answer));
+                }
+            }
+            assertTrue(sent < most, "the server took requests of 64 MiB from a peer that reads nothing");
+            greedy.configureBlocking(true);
+            greedy.socket().setSoTimeout(Server.HANG_SECONDS * 1000);
+            for (int i = 0; i < 1_000; i++) {
+                assertTrue(Server.read(greedy.socket()).endsWith(answer), "answer " + i);
             }
         }
     }
