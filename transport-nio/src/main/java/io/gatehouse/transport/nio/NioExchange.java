@@ -38,10 +38,12 @@ final class NioExchange implements Exchange {
     private static final int TELL = 2;
     private static final int OVER = 3;
     private static final VarHandle LIFE;
+    private static final VarHandle GONE;
 
     static {
         try {
             LIFE = MethodHandles.lookup().findVarHandle(NioExchange.class, "life", int.class);
+            GONE = MethodHandles.lookup().findVarHandle(NioExchange.class, "gone", Runnable.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -56,6 +58,7 @@ final class NioExchange implements Exchange {
     private boolean overInTurn;
     private volatile int life = INLINE;
     private volatile @Nullable Throwable aborted;
+    @SuppressWarnings("unused") // by GONE
     private volatile @Nullable Runnable gone;
     private volatile boolean lost;
 
@@ -110,8 +113,12 @@ final class NioExchange implements Exchange {
     /** The peer is gone. */
     void disconnected() {
         lost = true;
-        Runnable waiting = gone;
-        gone = null;
+        tellGone();
+    }
+
+    // The owner may ask while the loop finds out: whoever takes the runnable runs it.
+    private void tellGone() {
+        Runnable waiting = (Runnable) GONE.getAndSet(this, null);
         if (waiting != null && !over()) {
             waiting.run();
         }
@@ -212,8 +219,7 @@ final class NioExchange implements Exchange {
         }
         gone = runnable;
         if (lost) {
-            gone = null;
-            runnable.run();
+            tellGone();
         } else if (http.loop.isCurrent()) {
             http.watchForLoss();
         } else {
