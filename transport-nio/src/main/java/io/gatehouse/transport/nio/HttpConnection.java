@@ -116,6 +116,9 @@ final class HttpConnection implements Ready {
 
     /** Watches the socket for the exchange's owner. */
     void watch(NioExchange waiting, Inbound inbound) {
+        if (!inbound.demanded()) {
+            return; // it was called meanwhile, and the input is with its owner
+        }
         if (phase == Phase.CLOSED || exchange != waiting) {
             inbound.fail(new IOException("the exchange is over", ending.cause()));
         } else if (inbound.readable() || staging.ended()) {

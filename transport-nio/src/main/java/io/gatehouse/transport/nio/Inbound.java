@@ -101,9 +101,9 @@ final class Inbound {
         }
     }
 
-    /** Remembers who waits; returns false if somebody does already. */
-    boolean demand(Runnable readable) {
-        return demand.compareAndSet(null, readable);
+    /** Remembers who waits; nobody else does. */
+    void demand(Runnable readable) {
+        demand.set(readable);
     }
 
     /** Whether somebody waits. */

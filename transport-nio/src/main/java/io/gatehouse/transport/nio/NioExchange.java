@@ -161,14 +161,16 @@ final class NioExchange implements Exchange {
             readable.run();
             return;
         }
-        if (!in.demand(readable)) {
+        if (in.demanded()) {
             throw new IllegalStateException("a demand is outstanding: wait for its call");
         }
-        if (in.readable() || aborted != null) {
+        sendContinue(in);
+        boolean atOnce = in.readable();
+        in.demand(readable); // from here on it may be called, and the exchange be another thread's
+        if (atOnce || aborted != null) {
             in.fire();
             return;
         }
-        sendContinue(in);
         if (http.loop.isCurrent()) {
             http.watch(this, in);
         } else {

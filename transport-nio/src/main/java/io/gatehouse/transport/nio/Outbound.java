@@ -152,13 +152,12 @@ final class Outbound {
      * @param viaLoop whether something of this exchange is on its way to the loop and must leave before
      */
     void send(WriteOperation operation, boolean viaLoop) {
-        if (loop.isCurrent()) {
-            if (loop.turn == connection) {
-                flush();
-            }
-        } else if (viaLoop || busy) {
+        if (viaLoop || !loop.isCurrent() && busy) {
             loop.execute(() -> begin(operation));
             return;
+        }
+        if (inTurn()) {
+            flush();
         }
         if (!loop.isCurrent() || !blocked()) {
             try {

@@ -63,6 +63,9 @@ class PatienceTest {
             Exchange exchange = asked.get(Server.HANG_SECONDS, TimeUnit.SECONDS);
             server.pass(Duration.ofHours(1));
             try (Socket other = server.connect()) { // turned over by a tick of the loop, which closes what waits
+                while (server.open.get() < 2) { // its time begins when the loop has taken it in
+                    Thread.onSpinWait();
+                }
                 server.pass(Timeouts.DEFAULTS.head().plusSeconds(1));
                 assertTrue(Server.readAll(other).startsWith("HTTP/1.1 408"));
             }
