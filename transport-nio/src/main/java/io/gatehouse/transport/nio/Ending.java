@@ -126,12 +126,22 @@ final class Ending {
             LOG.log(Level.DEBUG, "closing a connection failed", e);
         }
         NioExchange current = http.exchange;
-        http.outbound.closed(cause);
-        if (current != null && current.inbound() != null) {
-            current.inbound().fail(cause instanceof IOException e ? e
-                    : new IOException(String.valueOf(cause.getMessage()), cause));
+        Inbound inbound = current == null ? null : current.inbound();
+        guarded(() -> http.outbound.closed(cause));
+        if (inbound != null) {
+            guarded(() -> inbound.fail(cause instanceof IOException e ? e
+                    : new IOException(String.valueOf(cause.getMessage()), cause)));
         }
-        http.context.listener.closed(http.connection);
+        guarded(() -> http.context.listener.closed(http.connection));
+    }
+
+    // Each of them is told, whatever another throws.
+    private static void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable t) {
+            LOG.log(Level.ERROR, "what was told of a connection's end failed", t);
+        }
     }
 
     /** Ends an exchange that its owner gave up. */

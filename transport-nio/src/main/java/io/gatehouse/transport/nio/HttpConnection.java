@@ -99,19 +99,24 @@ final class HttpConnection implements Ready {
 
     // ---- from other threads
 
+    /** Runs a task on the loop; one that throws closes this connection. Any thread. */
+    void soon(Runnable task) {
+        loop.execute(this, task);
+    }
+
     /** Notices a failed read or write. Any thread. */
     void lostSoon(IOException cause) {
-        loop.execute(() -> ending.lost(cause));
+        soon(() -> ending.lost(cause));
     }
 
     /** Tells of a refusal inside a body; the exchange's owner answers. Any thread. */
     void refusedSoon(Fault fault) {
-        loop.execute(() -> context.listener.refused(connection, fault.refusal(), fault.detail()));
+        soon(() -> context.listener.refused(connection, fault.refusal(), fault.detail()));
     }
 
     /** Goes on with what the end of an exchange left to do. Any thread. */
     void resumeSoon() {
-        loop.execute(this::resume);
+        soon(this::resume);
     }
 
     /** Watches the socket for the exchange's owner. */
@@ -210,16 +215,24 @@ final class HttpConnection implements Ready {
                 }
             }
         } finally {
-            outbound.flush();
-            loop.turn = null;
-            if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
-                staging.drop();
-            } else {
-                staging.keep();
+            try {
+                outbound.flush();
+            } finally {
+                loop.turn = null;
+                leaveBytes();
             }
-            if (phase == Phase.WAITING || phase == Phase.HEAD) {
-                staging.releaseIfEmpty();
-            }
+        }
+    }
+
+    /** Empties the loop's buffer, which the next connection needs: nothing of this one may stay in it. */
+    private void leaveBytes() {
+        if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+            staging.drop();
+        } else {
+            staging.keep();
+        }
+        if (phase == Phase.WAITING || phase == Phase.HEAD) {
+            staging.releaseIfEmpty();
         }
     }
 

@@ -90,6 +90,11 @@ final class Loop implements Runnable {
         }
     }
 
+    /** The same for a task of one connection: should it throw, that connection closes. Any thread. */
+    void execute(HttpConnection connection, Runnable task) {
+        execute(() -> guarded(connection, task));
+    }
+
     /** The time as of this turn. */
     long now() {
         return now;
@@ -153,7 +158,7 @@ final class Loop implements Runnable {
             try {
                 step();
             } catch (Throwable t) { // the loop outlives every failure
-                LOG.log(Level.ERROR, "a turn of the I/O loop failed; it goes on", t);
+                log("a turn of the I/O loop failed; it goes on", t);
             }
         }
         terminated = true;
@@ -199,6 +204,9 @@ final class Loop implements Runnable {
     }
 
     private void serve(SelectionKey key) {
+        if (!key.isValid()) {
+            return; // closed since the selector found it ready
+        }
         freshen();
         Ready ready = (Ready) key.attachment();
         try {
@@ -238,7 +246,7 @@ final class Loop implements Runnable {
         try {
             task.run();
         } catch (Throwable t) {
-            LOG.log(Level.ERROR, "a task of the I/O loop failed; the loop goes on", t);
+            log("a task of the I/O loop failed; the loop goes on", t);
         }
     }
 
@@ -267,7 +275,16 @@ final class Loop implements Runnable {
             ready.broken(cause);
         } catch (Throwable t) {
             t.addSuppressed(cause);
-            LOG.log(Level.ERROR, "ending a connection failed; the I/O loop goes on", t);
+            log("ending a connection failed; the I/O loop goes on", t);
+        }
+    }
+
+    // Without memory even this may fail, and must not end the loop.
+    private static void log(String message, Throwable cause) {
+        try {
+            LOG.log(Level.ERROR, message, cause);
+        } catch (Throwable t) {
+            cause.addSuppressed(t);
         }
     }
 }

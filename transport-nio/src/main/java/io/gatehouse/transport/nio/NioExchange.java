@@ -174,7 +174,7 @@ final class NioExchange implements Exchange {
         if (http.loop.isCurrent()) {
             http.watch(this, in);
         } else {
-            http.loop.execute(() -> http.watch(this, in));
+            http.soon(() -> http.watch(this, in));
         }
     }
 
@@ -225,7 +225,7 @@ final class NioExchange implements Exchange {
         } else if (http.loop.isCurrent()) {
             http.watchForLoss();
         } else {
-            http.loop.execute(http::watchForLoss);
+            http.soon(http::watchForLoss);
         }
     }
 
@@ -235,7 +235,7 @@ final class NioExchange implements Exchange {
             return;
         }
         aborted = cause;
-        http.loop.execute(() -> http.ending.abort(this, cause));
+        http.soon(() -> http.ending.abort(this, cause));
     }
 
     // ---- inside

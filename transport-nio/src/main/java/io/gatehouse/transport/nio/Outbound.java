@@ -138,11 +138,11 @@ final class Outbound {
                 return false;
             }
         } catch (IOException e) {
-            loop.execute(() -> connection.ending.lost(e));
+            connection.soon(() -> connection.ending.lost(e));
             return false;
         }
         busy = true;
-        loop.execute(() -> append(bytes));
+        connection.soon(() -> append(bytes));
         return true;
     }
 
@@ -153,7 +153,7 @@ final class Outbound {
      */
     void send(WriteOperation operation, boolean viaLoop) {
         if (viaLoop || !loop.isCurrent() && busy) {
-            loop.execute(() -> begin(operation));
+            connection.soon(() -> begin(operation));
             return;
         }
         if (inTurn()) {
@@ -174,7 +174,7 @@ final class Outbound {
         if (loop.isCurrent()) {
             begin(operation);
         } else {
-            loop.execute(() -> begin(operation));
+            connection.soon(() -> begin(operation));
         }
     }
 
@@ -214,7 +214,7 @@ final class Outbound {
         if (loop.isCurrent()) {
             connection.ending.lost(cause);
         } else {
-            loop.execute(() -> connection.ending.lost(cause));
+            connection.soon(() -> connection.ending.lost(cause));
         }
         failed.done.failed(cause);
     }
@@ -317,7 +317,7 @@ final class Outbound {
             failure = new IOException("sending a file failed: " + e, e);
         }
         IOException result = failure;
-        loop.execute(() -> fromFileThread(current, result));
+        connection.soon(() -> fromFileThread(current, result));
     }
 
     private void fromFileThread(WriteOperation current, @Nullable IOException failure) {

@@ -311,7 +311,7 @@ final class ResponseWriter {
         writing = false;
         if (!last && ++inline == MAX_INLINE) {
             inline = 0;
-            http.loop.execute(done::succeeded);
+            http.soon(done::succeeded);
             return;
         }
         if (last && switched) {
