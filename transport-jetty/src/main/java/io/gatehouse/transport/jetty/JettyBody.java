@@ -71,7 +71,8 @@ final class JettyBody {
                 release();
             }
         }
-        count += read;
+        long before = count;
+        count = before + read; // one thread writes it, the timer reads it
         return read > 0 ? read : ended ? -1 : 0;
     }
 

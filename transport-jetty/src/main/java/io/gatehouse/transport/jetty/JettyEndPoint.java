@@ -17,12 +17,17 @@ import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,10 +70,10 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     /** What the handlers are told of it; the same for all requests. */
     Connection identity() {
         Connection known = identity;
-        if (known == null) {
+        if (known == null || isHttp2() && known.protocol() != HttpVersion.HTTP_2) {
             InetSocketAddress unknown = InetSocketAddress.createUnresolved("unknown", 0);
             known = new Connection(
-                    transport.nextId(),
+                    known == null ? transport.nextId() : known.id(),
                     Objects.requireNonNullElse(getRemoteSocketAddress(), unknown),
                     Objects.requireNonNullElse(getLocalSocketAddress(), unknown),
                     null,
@@ -146,7 +151,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             shutdownOutput();
             close();
         } else if (isHttp2() && getConnection() instanceof HTTP2Connection connection) {
-            connection.getSession().shutdown();
+            Future<?> unused = connection.getSession().shutdown(); // its end is the connection's, which is waited for
         }
     }
 
@@ -166,14 +171,25 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         close(cause);
     }
 
+    /** Resets one stream of an HTTP/2 connection. */
+    void resetStream(String id) {
+        if (getConnection() instanceof HTTP2Connection connection) {
+            Stream stream = connection.getSession().getStream(Integer.parseInt(id));
+            if (stream != null) {
+                stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+            }
+        }
+    }
+
     /** Ends the connection after an answer that has left, whatever the peer still sends. */
     void hangUp() {
         shutdownOutput();
         try {
             ByteBuffer sink = ByteBuffer.allocate(16 * 1024);
             // A close with bytes unread would be a reset, which may overtake the answer.
-            for (int i = 0; i < 16 && getChannel().read(sink.clear()) > 0; i++) {
-                continue;
+            int reads = 0;
+            while (reads < 16 && getChannel().read(sink.clear()) > 0) {
+                reads++;
             }
         } catch (IOException e) {
             // it has ended in the other way
@@ -322,7 +338,8 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         for (ByteBuffer buffer : buffers) {
             before -= buffer.remaining();
         }
-        bytesOut += before; // one thread at a time flushes
+        long sent = bytesOut;
+        bytesOut = sent + before; // one thread at a time flushes
         return all;
     }
 

@@ -14,6 +14,7 @@ import io.gatehouse.transport.FileTransfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.Future;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
@@ -116,11 +117,15 @@ final class JettyExchange implements Exchange, Callback {
         rethrow(); // Jetty may have met the end of the connection meanwhile
         Throwable cause = body.failure();
         if (cause != null) {
-            IOException broken = cause instanceof IOException e ? e : new IOException("the request's body can't be read", cause);
+            IOException broken = asFailure(cause);
             fail(broken, true);
             throw broken;
         }
         return read;
+    }
+
+    private static IOException asFailure(@Nullable Throwable cause) {
+        return cause instanceof IOException e ? e : new IOException("the request's body can't be read", cause);
     }
 
     private void rethrow() throws IOException {
@@ -170,7 +175,10 @@ final class JettyExchange implements Exchange, Callback {
 
     /** Jetty found that a read is worth trying; on whatever thread. */
     void readable() {
-        if (IoThread.isCurrent()) {
+        // Jetty tells of a failure in one way only, through the read if one is asked for; here it is a disconnect too.
+        if (raw == null && failure == null && body.isReady() && body.failure() != null) {
+            fail(asFailure(body.failure()), true);
+        } else if (IoThread.isCurrent()) {
             fire();
         } else {
             transport.execute(this::fire);
@@ -241,7 +249,7 @@ final class JettyExchange implements Exchange, Callback {
         } else {
             HttpFields.Mutable fields = HttpFields.build();
             JettyFields.copy(interim.fields(), fields);
-            response.writeInterim(interim.status(), fields).whenComplete((nothing, cause) -> {
+            Future<Void> unused = response.writeInterim(interim.status(), fields).whenComplete((nothing, cause) -> {
                 if (cause == null) {
                     succeeded();
                 } else {
@@ -484,7 +492,7 @@ final class JettyExchange implements Exchange, Callback {
 
     private void cutOff(Throwable cause) {
         if (head.version() == HttpVersion.HTTP_2) {
-            request.fail(cause);
+            endPoint.resetStream(request.getId());
         } else if (untilClose) {
             endPoint.breakOff(cause);
         } else {

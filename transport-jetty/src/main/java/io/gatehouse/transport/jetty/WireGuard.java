@@ -150,14 +150,11 @@ final class WireGuard {
                 afterReturn = false;
                 size += at - from;
                 bound();
-                ByteBuffer line = carried;
-                if (line == null) {
+                ByteBuffer begun = carried;
+                if (begun == null) {
                     endLine(bytes, from, at - 2);
                 } else {
-                    if (!copied) {
-                        carry(bytes, from, at);
-                        line = carried;
-                    }
+                    ByteBuffer line = copied ? begun : carry(bytes, from, at);
                     carried = null;
                     endLine(line, 0, line.position() - 2);
                 }
@@ -216,14 +213,16 @@ final class WireGuard {
                 "the " + (state == State.TRAILERS ? "trailer section" : "head") + " is larger than limits.head=" + limits.head());
     }
 
-    private void carry(ByteBuffer bytes, int from, int to) {
+    private ByteBuffer carry(ByteBuffer bytes, int from, int to) {
         ByteBuffer line = carried;
         if (line == null) {
             line = ByteBuffer.allocate(Math.max(256, to - from));
         } else if (line.remaining() < to - from) {
             line = ByteBuffer.allocate(2 * (line.position() + to - from)).put(line.flip());
         }
-        carried = line.put(bytes.duplicate().limit(to).position(from));
+        line.put(bytes.duplicate().limit(to).position(from));
+        carried = line;
+        return line;
     }
 
     private void endLine(ByteBuffer line, int from, int to) throws RefusedException {
@@ -318,9 +317,10 @@ final class WireGuard {
     /** Jetty reads some malformed Hosts as others, and logs each: what is not plainly a name and a port is read here. */
     private static void host(ByteBuffer line, int from, int to) throws RefusedException {
         boolean plain = true;
-        for (int i = from; i < to && plain; i++) {
+        int start = from < to && line.get(from) == ' ' ? from + 1 : from;
+        for (int i = start; i < to && plain; i++) {
             int c = line.get(i);
-            plain = c == ' ' || c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z';
+            plain = c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z';
         }
         if (!plain) {
             String value = FieldSyntax.trim(text(line, from, to));
