@@ -33,6 +33,7 @@ final class Acceptor implements Ready {
     private static final int MAX_A_TURN = 64;
     private static final long FIRST_PAUSE_NANOS = 50_000_000L;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000L;
+    private static final long WARN_NANOS = 10_000_000_000L;
 
     private final NioContext context;
     private final Listening listening;
@@ -43,6 +44,8 @@ final class Acceptor implements Ready {
     private long pause = FIRST_PAUSE_NANOS;
     private long pausedUntil;
     private boolean paused;
+    private boolean warned;
+    private long warnedAt;
 
     private final Loop home;
 
@@ -83,7 +86,8 @@ final class Acceptor implements Ready {
                 return;
             }
             pause = FIRST_PAUSE_NANOS;
-            Loop loop = loops.get(next++ % loops.size());
+            Loop loop = loops.get(next);
+            next = next + 1 == loops.size() ? 0 : next + 1; // a counter would overflow one day
             if (loop.isCurrent()) {
                 adopt(channel, loop);
             } else {
@@ -126,7 +130,14 @@ final class Acceptor implements Ready {
         if (key.isValid()) {
             key.interestOps(0);
         }
-        LOG.log(Level.WARNING, "accepting at " + listening.bound() + " failed, trying again soon: " + cause);
+        // A lack of descriptors may last: the log hears of it now and then, the listener each time.
+        boolean quiet = warned && pausedUntil - warnedAt < WARN_NANOS;
+        if (!quiet) {
+            warned = true;
+            warnedAt = pausedUntil;
+        }
+        LOG.log(quiet ? Level.DEBUG : Level.WARNING,
+                "accepting at " + listening.bound() + " failed, trying again soon: " + cause);
         Endpoint endpoint = listening.bound();
         context.listener.acceptFailed(endpoint, cause);
     }
@@ -134,13 +145,13 @@ final class Acceptor implements Ready {
     private void adopt(SocketChannel channel, Loop loop) {
         try {
             Admission.open(context, loop, channel, listening.bound());
-        } catch (IOException | RuntimeException e) {
-            LOG.log(Level.DEBUG, "a connection ended while it was taken in", e);
+        } catch (IOException | RuntimeException | Error e) { // without memory too, its descriptor must not be lost
             try {
                 channel.close();
             } catch (IOException suppressed) {
-                LOG.log(Level.DEBUG, "closing it failed", suppressed);
+                e.addSuppressed(suppressed);
             }
+            LOG.log(e instanceof IOException ? Level.DEBUG : Level.ERROR, "a connection ended while it was taken in", e);
         }
     }
 }

@@ -38,14 +38,18 @@ final class Admission {
         HttpConnection opened;
         try {
             opened = new HttpConnection(context, loop, channel, value);
-        } catch (IOException | RuntimeException e) {
+            loop.add(opened);
+        } catch (IOException | RuntimeException | Error e) {
             context.open.decrementAndGet();
             throw e;
         }
-        loop.add(opened);
-        context.listener.opened(value);
-        if (tooMany) {
-            opened.ending.refuse(new Fault(Refusal.CONNECTIONS, Refusals.tooMany(context.limits)));
+        try {
+            context.listener.opened(value);
+            if (tooMany) {
+                opened.ending.refuse(new Fault(Refusal.CONNECTIONS, Refusals.tooMany(context.limits)));
+            }
+        } catch (RuntimeException | Error e) {
+            opened.broken(e);
         }
     }
 }

@@ -302,8 +302,8 @@ final class Outbound {
         loop.hold();
         try {
             connection.context.fileThreads.execute(() -> transfer(current));
-        } catch (RejectedExecutionException e) {
-            fromFileThread(current, new IOException("the transport is stopping", e));
+        } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter also for want of a thread
+            fromFileThread(current, new IOException("no thread reads the file: " + e.getMessage(), e));
         }
     }
 

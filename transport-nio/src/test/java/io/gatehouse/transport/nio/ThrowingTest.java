@@ -5,17 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.Connection;
 import io.gatehouse.http.ResponseHead;
+import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.ExchangeHandler;
+import io.gatehouse.transport.Transport;
+import io.gatehouse.transport.TransportConfig;
+import io.gatehouse.transport.TransportListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -85,6 +92,35 @@ class ThrowingTest {
                     Completion.NOTHING);
             throw new StackOverflowError("thrown on purpose");
         }, "");
+    }
+
+    /** A listener may not throw; one that does costs the connection of which it hears. */
+    @Test
+    void aListenerThatThrows() throws Exception {
+        AtomicInteger heard = new AtomicInteger();
+        TransportListener listener = new TransportListener() {
+            @Override
+            public void opened(Connection connection) {
+                if (heard.getAndIncrement() == 0) {
+                    throw new IllegalStateException("thrown on purpose");
+                }
+            }
+
+            @Override
+            public void closed(Connection connection) {
+                throw new IllegalStateException("thrown on purpose");
+            }
+        };
+        Transport transport = new NioTransportProvider().create(
+                TransportConfig.of(new Endpoint.Tcp("http", "localhost", 0)).withListener(listener).withIoThreads(1));
+        int port = ((Endpoint.Tcp) transport.start(exchange -> Server.answer(exchange, "good")).get(0)).port();
+        try (Socket first = new Socket("localhost", port); Socket second = new Socket("localhost", port)) {
+            readToTheEnd(first);
+            Server.send(second, Server.get("/"));
+            assertTrue(Server.read(second).endsWith("good"));
+        } finally {
+            assertTrue(transport.stop(Duration.ZERO), "nothing was under way");
+        }
     }
 
     private void costsOneConnection(ExchangeHandler handler, String body) throws Exception {
