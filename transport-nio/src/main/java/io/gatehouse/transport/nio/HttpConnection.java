@@ -175,7 +175,7 @@ final class HttpConnection implements Ready {
         resumeAsked = false;
         settle();
         if (phase == Phase.WAITING || phase == Phase.HEAD) {
-            if (staging.any() || staging.ended()) {
+            if (staging.any() || staging.ended() || context.stopping) {
                 serve();
             }
             watchAgain();

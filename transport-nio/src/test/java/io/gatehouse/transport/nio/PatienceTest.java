@@ -9,6 +9,7 @@ import io.gatehouse.http.ResponseHead;
 import io.gatehouse.transport.Exchange;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -133,6 +134,32 @@ class PatienceTest {
             try (Socket four = server.connect()) {
                 Server.send(four, Server.get("/"));
                 assertTrue(Server.read(four).endsWith("a"));
+            }
+        }
+    }
+
+    /** A body that is still thrown away when the transport stops: then the connection is not kept. */
+    @Test
+    void stoppingDoesNotWaitForADrainedConnection() throws Exception {
+        try (Server server = Server.of(exchange -> Server.answer(exchange, "a")); Socket socket = server.connect()) {
+            Server.send(socket, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n.");
+            assertTrue(Server.read(socket).endsWith("a"));
+            CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(
+                    () -> server.transport.stop(Duration.ofHours(1)));
+            awaitClosedPort(server);
+            Server.send(socket, ".");
+            assertEquals("", Server.readAll(socket));
+            socket.close();
+            assertTrue(stopped.get(Server.HANG_SECONDS, TimeUnit.SECONDS));
+        }
+    }
+
+    private static void awaitClosedPort(Server server) throws Exception {
+        while (true) {
+            try (Socket socket = server.connect()) {
+                Thread.onSpinWait();
+            } catch (ConnectException e) {
+                return;
             }
         }
     }
