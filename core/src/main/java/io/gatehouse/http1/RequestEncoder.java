@@ -36,7 +36,8 @@ public final class RequestEncoder {
         }
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            if (!FieldRules.isConnectionField(name) && !nominated.contains(name)
+            boolean kept = !nominated.contains(name) || name.equalsIgnoreCase("Host"); // no request is without Host
+            if (kept && !FieldRules.isConnectionField(name)
                     && !name.equalsIgnoreCase("Content-Length") && !name.equalsIgnoreCase("Expect")) {
                 line(text, name, fields.value(i));
             }
