@@ -17,7 +17,7 @@ public record Authority(String host, int port) {
         int end;
         if (text.startsWith("[")) {
             end = text.indexOf(']') + 1;
-            if (end < 4 || !isAddress(text, end - 1)) {
+            if (end == 0 || !isAddress(text, end - 1)) {
                 return null;
             }
         } else {
@@ -74,15 +74,60 @@ public record Authority(String host, int port) {
         return true;
     }
 
+    /** An IPv6 address between brackets (RFC 3986 section 3.2.2): eight groups, or fewer around one {@code ::}. */
     private static boolean isAddress(String text, int end) {
-        for (int i = 1; i < end; i++) {
+        int groups = 0;
+        boolean shortened = text.startsWith("::", 1);
+        int at = shortened ? 3 : 1;
+        while (at < end) {
+            int start = at;
+            while (at < end && at - start < 4 && Character.digit(text.charAt(at), 16) >= 0 && text.charAt(at) < 128) {
+                at++;
+            }
+            if (at < end && text.charAt(at) == '.') {
+                groups += 2;
+                return isIpv4(text, start, end) && (shortened ? groups < 8 : groups == 8);
+            }
+            groups++;
+            if (at == start || at < end && text.charAt(at) != ':' || at + 1 == end && text.charAt(at) == ':') {
+                return false;
+            }
+            at++;
+            if (at < end && text.charAt(at) == ':') {
+                if (shortened) {
+                    return false;
+                }
+                shortened = true;
+                at++;
+            }
+        }
+        return shortened ? groups < 8 : groups == 8;
+    }
+
+    /** Four numbers up to 255 without zeros in front, as they may end an IPv6 address. */
+    private static boolean isIpv4(String text, int from, int end) {
+        int dots = 0;
+        int digits = 0;
+        int value = 0;
+        for (int i = from; i < end; i++) {
             char c = text.charAt(i);
-            boolean fine = c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' || c == ':' || c == '.';
-            if (!fine) {
+            if (c == '.') {
+                if (digits == 0) {
+                    return false;
+                }
+                dots++;
+                digits = 0;
+                value = 0;
+            } else if (c >= '0' && c <= '9' && !(digits > 0 && value == 0)) {
+                digits++;
+                value = 10 * value + c - '0';
+                if (value > 255) {
+                    return false;
+                }
+            } else {
                 return false;
             }
         }
-        int colon = text.indexOf(':');
-        return colon > 0 && colon < end;
+        return dots == 3 && digits > 0;
     }
 }
