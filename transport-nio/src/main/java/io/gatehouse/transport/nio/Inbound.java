@@ -32,6 +32,8 @@ final class Inbound {
     private final AtomicReference<@Nullable Runnable> demand = new AtomicReference<>();
     private volatile boolean done;
     private volatile @Nullable IOException failure;
+    // Raw bytes have passed, either way, since the loop looked last.
+    private volatile boolean stirred = true;
     // The owner's: nothing can be read before the socket has more.
     private boolean starved;
     private long received;
@@ -58,6 +60,25 @@ final class Inbound {
     /** Whether the rest may be thrown away within so many bytes, as far as that is known; once the exchange is over. */
     boolean drainable(long most) {
         return !raw && failure == null && decoder.remaining() <= most;
+    }
+
+    /** Whether it is the connection's bytes as they are. Any thread. */
+    boolean raw() {
+        return raw;
+    }
+
+    /** Raw bytes have passed. By the owner. */
+    void stir() {
+        if (raw && !stirred) {
+            stirred = true;
+        }
+    }
+
+    /** Whether raw bytes have passed since the last call. On the loop. */
+    boolean takeStirred() {
+        boolean was = stirred;
+        stirred = false;
+        return was;
     }
 
     Fields trailers() {
@@ -194,6 +215,9 @@ final class Inbound {
 
     /** What a read returns, by what the decoder has come to. */
     private int settle(int moved) throws IOException {
+        if (moved > 0) {
+            stir();
+        }
         Fault fault = decoder.fault();
         if (fault != null && moved == 0) {
             throw refuse(fault);

@@ -100,6 +100,11 @@ final class NioExchange implements Exchange {
         return response.endsWithConnection();
     }
 
+    /** Whether this side has ended its direction after a switch of protocols. */
+    boolean sent() {
+        return response.sent();
+    }
+
     /** The loop leaves {@code handle}; returns whether it is over already. */
     boolean leave(boolean tell) {
         return overInTurn || !LIFE.compareAndSet(this, INLINE, tell ? TELL : QUIET);

@@ -45,6 +45,8 @@ final class Patience {
                 if (inbound != null && inbound.tooSlow(now)) {
                     http.interest.reading(false);
                     inbound.timedOut();
+                } else if (exchange != null && inbound != null && inbound.raw()) {
+                    checkSwitched(http, exchange, inbound);
                 }
             }
             case DRAINING -> {
@@ -58,6 +60,23 @@ final class Patience {
                 }
             }
             default -> {}
+        }
+    }
+
+    /**
+     * After a switch of protocols the connection is idle while the peer's bytes are waited for and none pass either
+     * way; also when this side has ended, and nobody reads what the other still may send. While a write waits, its own
+     * window counts.
+     */
+    private static void checkSwitched(HttpConnection http, NioExchange exchange, Inbound inbound) {
+        long now = http.loop.now();
+        Timeouts timeouts = http.context.timeouts;
+        boolean waits = inbound.demanded() || exchange.sent();
+        if (inbound.takeStirred() || !waits || http.outbound.blocked()) {
+            http.since = now;
+        } else if (now - http.since > timeouts.idle().toNanos()) {
+            http.ending.cut(Refusal.IDLE, "no byte after the switch of protocols within timeouts.idle="
+                    + timeouts.idle());
         }
     }
 

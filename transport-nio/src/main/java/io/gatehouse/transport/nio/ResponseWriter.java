@@ -49,6 +49,7 @@ final class ResponseWriter {
     private int inline;
     private ResponseFraming framing = ResponseFraming.NONE;
     private boolean switched;
+    private volatile boolean sent;
     private long left;
     private Fields trailers = Fields.EMPTY;
 
@@ -74,9 +75,9 @@ final class ResponseWriter {
         return state == State.OPEN;
     }
 
-    /** Whether this side has ended its direction after a switch of protocols, and the other has not. */
+    /** Whether this side has ended its direction after a switch of protocols. Any thread. */
     boolean sent() {
-        return state == State.SENT;
+        return sent;
     }
 
     /** Has all writes from now on pass the loop, behind something that is on its way there. */
@@ -309,6 +310,10 @@ final class ResponseWriter {
 
     private void finished(boolean last, Completion done) {
         writing = false;
+        Inbound raw = switched ? exchange.inbound() : null;
+        if (raw != null) {
+            raw.stir();
+        }
         if (!last && ++inline == MAX_INLINE) {
             inline = 0;
             http.soon(done::succeeded);
@@ -325,6 +330,7 @@ final class ResponseWriter {
     /** After a switch of protocols each side ends its own direction; the exchange is over when both have. */
     private void endDirection() {
         state = State.SENT;
+        sent = true;
         try {
             http.wire.endOutput();
         } catch (IOException e) {

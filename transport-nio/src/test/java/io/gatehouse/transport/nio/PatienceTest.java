@@ -64,7 +64,7 @@ class PatienceTest {
             Exchange exchange = asked.get(Server.HANG_SECONDS, TimeUnit.SECONDS);
             server.pass(Duration.ofHours(1));
             try (Socket other = server.connect()) { // turned over by a tick of the loop, which closes what waits
-                while (server.open.get() < 2) { // its time begins when the loop has taken it in
+                while (server.opened.get() < 2) { // its time begins when the loop has taken it in
                     Thread.onSpinWait();
                 }
                 server.pass(Timeouts.DEFAULTS.head().plusSeconds(1));

@@ -35,6 +35,7 @@ final class Server implements AutoCloseable {
     final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     final AtomicLong clock = new AtomicLong(1);
     final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger opened = new AtomicInteger();
     final Transport transport;
     final int port;
 
@@ -45,6 +46,7 @@ final class Server implements AutoCloseable {
                     @Override
                     public void opened(Connection connection) {
                         open.incrementAndGet();
+                        opened.incrementAndGet();
                     }
 
                     @Override
