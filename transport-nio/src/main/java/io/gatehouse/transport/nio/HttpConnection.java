@@ -52,13 +52,14 @@ final class HttpConnection implements Ready {
     @Nullable NioExchange exchange;
     /** When it came there, for timeouts. */
     long since;
+    /** Whether it has had a request. */
+    boolean served;
     /** The place in the loop's list. */
     int index;
 
     final Interest interest;
     private final RequestParser parser;
     private @Nullable Drain drain;
-    private boolean served;
     private boolean resumeAsked;
 
     HttpConnection(NioContext context, Loop loop, SocketChannel channel, Connection connection) throws IOException {
@@ -75,6 +76,10 @@ final class HttpConnection implements Ready {
 
     @Override
     public void ready(int operations) throws IOException {
+        if ((operations & SelectionKey.OP_CONNECT) != 0) {
+            ending.lost(new IOException("the peer has closed the connection"));
+            return;
+        }
         if ((operations & SelectionKey.OP_WRITE) != 0 && phase != Phase.CLOSED) {
             outbound.writable();
         }
@@ -219,20 +224,8 @@ final class HttpConnection implements Ready {
                 outbound.flush();
             } finally {
                 loop.turn = null;
-                leaveBytes();
+                staging.endTurn(phase);
             }
-        }
-    }
-
-    /** Empties the loop's buffer, which the next connection needs: nothing of this one may stay in it. */
-    private void leaveBytes() {
-        if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
-            staging.drop();
-        } else {
-            staging.keep();
-        }
-        if (phase == Phase.WAITING || phase == Phase.HEAD) {
-            staging.releaseIfEmpty();
         }
     }
 
@@ -385,11 +378,6 @@ final class HttpConnection implements Ready {
         settle();
         outbound.tick();
         Patience.check(this);
-    }
-
-    /** Whether it has had a request. */
-    boolean served() {
-        return served;
     }
 
     /** The transport stops: an idle connection closes, any other after its exchange. */

@@ -22,6 +22,15 @@ final class Interest {
         change(SelectionKey.OP_WRITE, wanted);
     }
 
+    /**
+     * Watches for the one thing that a connected channel can never be, connectable: the selector says that it is when
+     * the connection is dead in both directions, and only then. Bytes that nobody wants to read yet do not hide it. To
+     * be taken back after one select, since the system finds the socket ready all the time.
+     */
+    void probing(boolean wanted) {
+        change(SelectionKey.OP_CONNECT, wanted);
+    }
+
     /** Whether it watches for bytes to read. */
     boolean reading() {
         return key.isValid() && (key.interestOps() & SelectionKey.OP_READ) != 0;

@@ -47,6 +47,7 @@ final class Loop implements Runnable {
     private final ArrayDeque<Runnable> batch = new ArrayDeque<>();
     private final AtomicBoolean woken = new AtomicBoolean();
     private final List<HttpConnection> connections = new ArrayList<>();
+    private final List<HttpConnection> probed = new ArrayList<>();
     private final List<Acceptor> acceptors = new ArrayList<>();
     private long now;
     private boolean nowIsFresh;
@@ -117,6 +118,12 @@ final class Loop implements Runnable {
         acceptors.add(acceptor);
     }
 
+    /** Has the next select look whether a connection is dead, although nobody reads from it; see {@link Interest}. */
+    void probe(HttpConnection connection) {
+        connection.interest.probing(true);
+        probed.add(connection);
+    }
+
     /** Keeps the loop alive for an operation that is under way on a file thread. */
     void hold() {
         heldBack++;
@@ -183,6 +190,10 @@ final class Loop implements Runnable {
             selector.select(this::serve, mustTick() ? TICK_MILLIS : 0);
         }
         woken.set(false);
+        if (!probed.isEmpty()) {
+            probed.forEach(connection -> connection.interest.probing(false));
+            probed.clear();
+        }
         freshen();
         runTasks();
         if (now - lastTick >= TICK_NANOS) {

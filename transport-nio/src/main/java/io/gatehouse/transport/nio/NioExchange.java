@@ -105,6 +105,11 @@ final class NioExchange implements Exchange {
         return response.sent();
     }
 
+    /** Whether somebody waits for the disconnect; while this side has not ended, or else its own end might look like one. */
+    boolean wantsProbe() {
+        return gone != null && !response.sent();
+    }
+
     /** The loop leaves {@code handle}; returns whether it is over already. */
     boolean leave(boolean tell) {
         return overInTurn || !LIFE.compareAndSet(this, INLINE, tell ? TELL : QUIET);

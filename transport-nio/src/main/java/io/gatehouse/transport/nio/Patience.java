@@ -24,7 +24,7 @@ final class Patience {
         long waited = now - http.since;
         switch (http.phase) {
             case WAITING -> {
-                if (http.served()) {
+                if (http.served) {
                     if (waited > timeouts.idle().toNanos() && !http.outbound.blocked()) {
                         expire(http, Refusal.IDLE, "no request within timeouts.idle=" + timeouts.idle());
                     }
@@ -47,6 +47,9 @@ final class Patience {
                     inbound.timedOut();
                 } else if (exchange != null && inbound != null && inbound.raw()) {
                     checkSwitched(http, exchange, inbound);
+                }
+                if (exchange != null && exchange.wantsProbe() && !http.interest.reading()) {
+                    http.loop.probe(http);
                 }
             }
             case DRAINING -> {

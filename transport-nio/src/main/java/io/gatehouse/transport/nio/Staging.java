@@ -110,6 +110,18 @@ final class Staging {
         drop();
     }
 
+    /** Empties the loop's buffer, which the next connection needs: nothing of this one may stay in it. */
+    void endTurn(Phase phase) {
+        if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
+            drop();
+        } else {
+            keep();
+        }
+        if (phase == Phase.WAITING || phase == Phase.HEAD) {
+            releaseIfEmpty();
+        }
+    }
+
     /** Forgets what is left in the loop's buffer. In the connection's turn. */
     void drop() {
         loop.in.clear().limit(0);
