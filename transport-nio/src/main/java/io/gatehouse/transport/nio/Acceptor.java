@@ -151,7 +151,8 @@ final class Acceptor implements Ready {
             } catch (IOException suppressed) {
                 e.addSuppressed(suppressed);
             }
-            LOG.log(e instanceof IOException ? Level.DEBUG : Level.ERROR, "a connection ended while it was taken in", e);
+            Level level = e instanceof IOException ? Level.DEBUG : Level.ERROR;
+            LOG.log(level, "a connection ended while it was taken in", e);
         }
     }
 }

@@ -105,7 +105,7 @@ final class NioExchange implements Exchange {
         return response.sent();
     }
 
-    /** Whether somebody waits for the disconnect; while this side has not ended, or else its own end might look like one. */
+    /** Whether somebody waits for the disconnect; not when this side has ended, which might look like one. */
     boolean wantsProbe() {
         return gone != null && !response.sent();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.ResponseHead;
+import io.gatehouse.transport.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -188,7 +189,7 @@ class TurnTest {
         }
     }
 
-    /** The same with requests without end: what the server holds of them is bounded, and it goes on once they are read. */
+    /** The same with requests without end: what the server holds of them is bounded, and it goes on after that. */
     @Test
     void whoDoesNotReadCanNotPipelineWithoutEnd() throws Exception {
         String answer = "b".repeat(10_000);
@@ -214,6 +215,55 @@ class TurnTest {
             for (int i = 0; i < 1_000; i++) {
                 assertTrue(Server.read(greedy.socket()).endsWith(answer), "answer " + i);
             }
+        }
+    }
+
+    /**
+     * Pooled buffers come back as they were left, so each is first filled with another connection's bytes: none of them
+     * may show up in a head or body, however the request is cut.
+     */
+    @Test
+    void noByteOfOneConnectionShowsUpOnAnother() throws Exception {
+        ExecutorService workers = Executors.newFixedThreadPool(3);
+        Random random = new Random(11);
+        String poison = "POISON".repeat(500);
+        try (Server server = Server.of(exchange -> workers.execute(() -> echo(exchange, new StringBuilder())))) {
+            for (int round = 0; round < 200; round++) {
+                try (Socket first = server.connect(); Socket second = server.connect()) {
+                    // A poisoned buffer returns to the pool when its connection ends inside a body.
+                    Server.send(first, "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3000\r\n\r\n" + poison
+                            + "GET /POISON HTTP/1.1\r\nPOISON");
+                    String body = "b".repeat(random.nextInt(2_000)) + "e";
+                    String chunk = Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n";
+                    String request = "POST /x HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk;
+                    int cut = 1 + random.nextInt(request.length() - 1);
+                    Server.send(second, request.substring(0, cut));
+                    assertTrue(Server.read(first).endsWith("\r\n\r\n/" + poison));
+                    Server.send(second, request.substring(cut) + request);
+                    for (int i = 0; i < 2; i++) {
+                        assertTrue(Server.read(second).endsWith("\r\n\r\n/x" + body), "round " + round);
+                    }
+                }
+            }
+        } finally {
+            workers.shutdown();
+        }
+    }
+
+    private static void echo(Exchange exchange, StringBuilder body) {
+        ByteBuffer part = ByteBuffer.allocate(700);
+        try {
+            int read;
+            while ((read = exchange.read(part.clear())) > 0) {
+                body.append(StandardCharsets.ISO_8859_1.decode(part.flip()));
+            }
+            if (read < 0) {
+                Server.answer(exchange, exchange.head().target() + body);
+            } else {
+                exchange.demand(() -> echo(exchange, body));
+            }
+        } catch (IOException e) {
+            exchange.abort(e);
         }
     }
 }
