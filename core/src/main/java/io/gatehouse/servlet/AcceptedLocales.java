@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.http.QualityValues;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IllformedLocaleException;
@@ -24,7 +25,7 @@ final class AcceptedLocales {
             for (String range : line.split(",", LIMIT)) {
                 int semicolon = range.indexOf(';');
                 String tag = (semicolon < 0 ? range : range.substring(0, semicolon)).trim();
-                int weight = semicolon < 0 ? 1000 : weight(range.substring(semicolon + 1).trim());
+                int weight = semicolon < 0 ? QualityValues.FULL : QualityValues.of(range, tag);
                 Locale locale = weight <= 0 || tag.isEmpty() || tag.equals("*") ? null : locale(tag);
                 if (locale != null) {
                     found.add(new Weighted(locale, weight));
@@ -41,20 +42,6 @@ final class AcceptedLocales {
             return new Locale.Builder().setLanguageTag(tag).build();
         } catch (IllformedLocaleException e) {
             return null;
-        }
-    }
-
-    /** The weight in thousandths; 0 if it is malformed. */
-    private static int weight(String text) {
-        int equals = text.indexOf('=');
-        if (equals < 0 || !text.substring(0, equals).trim().equalsIgnoreCase("q")) {
-            return 0;
-        }
-        String value = text.substring(equals + 1).trim();
-        try {
-            return value.length() > 5 ? 0 : (int) Math.round(1000 * Double.parseDouble(value));
-        } catch (NumberFormatException e) {
-            return 0;
         }
     }
 }

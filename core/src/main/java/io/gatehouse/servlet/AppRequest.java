@@ -228,7 +228,8 @@ final class AppRequest extends ReceivedRequest {
         if (to == null) {
             return null;
         }
-        String absolute = to.startsWith("/") ? to : Locations.sibling(path.inContext(), to);
+        String absolute = to.startsWith("/") ? to
+                : Locations.sibling(PercentCoding.encodePath(path.inContext()), to);
         return run.context().getRequestDispatcher(absolute);
     }
 

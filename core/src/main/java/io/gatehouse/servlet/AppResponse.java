@@ -201,8 +201,12 @@ final class AppResponse extends ResponseHeadPart {
         return buffer().committed();
     }
 
+    /** Nothing while it is included: what it would reset is the head as well (section 9.3). */
     @Override
     public void reset() {
+        if (includes > 0 && !isCommitted()) {
+            return;
+        }
         if (isCommitted()) {
             throw new IllegalStateException("the response is committed: reset before the buffer is full or flushed");
         }

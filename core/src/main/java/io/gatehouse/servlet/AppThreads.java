@@ -39,6 +39,8 @@ final class AppThreads {
         if (givenTimer == null) {
             ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, AppThreads::thread);
             single.setRemoveOnCancelPolicy(true);
+            // What waits when the application ends waits for nothing: it would keep the thread until its time.
+            single.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
             own.add(single);
             timer = single;
         } else {

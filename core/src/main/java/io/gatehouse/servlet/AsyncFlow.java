@@ -44,6 +44,7 @@ final class AsyncFlow {
     private @Nullable Dispatcher target;
     private int round;
     private boolean watching;
+    private boolean peerLeft;
 
     AsyncFlow(RequestRun run) {
         this.run = run;
@@ -99,6 +100,19 @@ final class AsyncFlow {
         return next;
     }
 
+    /** Throws unless the round of a handle is open: neither completed nor dispatched. */
+    void requireOpen(AsyncHandle of) {
+        lock.lock();
+        try {
+            if (handle != of || state != State.STARTED && state != State.SUSPENDED) {
+                throw new IllegalStateException("the asynchronous request is in state " + state
+                        + ": use its request and response before complete and dispatch");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Throws unless the dispatch that started it is still running. */
     void requireStarted(String what) {
         lock.lock();
@@ -143,13 +157,16 @@ final class AsyncFlow {
 
     /** The dispatch on the stack has returned: says what follows. */
     Next returned() {
+        watch();
+        List<Runnable> works;
+        boolean left;
         lock.lock();
         try {
             switch (state) {
                 case STARTED -> {
-                    state = State.SUSPENDED;
-                    suspend();
-                    return Next.WAIT;
+                    if (!suspend()) {
+                        return Next.FINISH;
+                    }
                 }
                 case DISPATCHED -> {
                     state = State.IDLE;
@@ -163,9 +180,18 @@ final class AsyncFlow {
                     return Next.WAIT;
                 }
             }
+            works = List.copyOf(waiting);
+            waiting.clear();
+            left = peerLeft;
         } finally {
             lock.unlock();
         }
+        // Without the lock: an executor may run them here.
+        works.forEach(run.callbacks()::execute);
+        if (left) {
+            peerGone();
+        }
+        return Next.WAIT;
     }
 
     /** On the stack: the application threw; its listeners may end it, else an error page does. */
@@ -180,6 +206,7 @@ final class AsyncFlow {
 
     /** On the stack, after the end: listeners hear of it. */
     void ended() {
+        run.context().suspended().remove(this);
         AsyncHandle current = handle;
         if (current != null) {
             current.tell("onComplete", null, current);
@@ -189,11 +216,38 @@ final class AsyncFlow {
     private void timeout() {
         AsyncHandle current = context();
         current.tell("onTimeout", null, current);
+        end(500, new IOException("an asynchronous request took longer than " + current.getTimeout() + " ms"));
+    }
+
+    /** On the thread that undeploys: the application ends, and with it what still waits. */
+    void abort() {
+        if (claim(-1)) {
+            IOException cause = new IOException("the application is undeployed");
+            run.turn(() -> {
+                AsyncHandle current = context();
+                current.tell("onError", cause, current);
+                end(503, cause);
+            });
+        }
+    }
+
+    /** There is no worker for what is to be done next: the request ends here, if it waits. */
+    void abandon(Throwable cause) {
+        if (claim(-1)) {
+            LOG.log(System.Logger.Level.WARNING, "no worker for an asynchronous request: it is cut");
+            run.cut(cause);
+            completeQuietly();
+            run.settle();
+        }
+    }
+
+    /** On the stack: ends the round with an error page or, where it is too late for one, a cut. */
+    private void end(int status, IOException cause) {
         if (started()) {
             if (run.response().buffer().sent()) {
-                run.cut(new IOException("an asynchronous request took longer than " + current.getTimeout() + " ms"));
+                run.cut(cause);
             } else {
-                run.failures().status(500);
+                run.failures().status(status);
             }
         }
         completeQuietlyIfStarted();
@@ -239,54 +293,78 @@ final class AsyncFlow {
         } finally {
             lock.unlock();
         }
-        run.execute(work);
+        run.callbacks().execute(work);
     }
 
-    private void suspend() {
-        List<Runnable> works = List.copyOf(waiting);
-        waiting.clear();
-        works.forEach(run::execute);
+    /** Has the peer watched from the first round on, before anything can end the request. */
+    private void watch() {
+        lock.lock();
+        try {
+            if (watching || state != State.STARTED) {
+                return;
+            }
+            watching = true;
+        } finally {
+            lock.unlock();
+        }
+        run.received().onDisconnect(this::peerGone);
+    }
+
+    /** Waits from now on; false if the application has ended, so that there is nobody to wait for. */
+    private boolean suspend() {
+        state = State.SUSPENDED;
         int current = ++round;
         long millis = context().getTimeout();
         if (millis > 0) {
-            timer = run.context().threads().timer().schedule(
-                    () -> event(current, this::timeout), millis, TimeUnit.MILLISECONDS);
+            try {
+                timer = run.context().threads().timer().schedule(
+                        () -> event(current, this::timeout), millis, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException e) {
+                run.cut(e);
+                state = State.ENDED;
+                return false;
+            }
         }
-        if (!watching) {
-            watching = true;
-            run.execute(() -> run.received().onDisconnect(this::peerGone));
-        }
+        run.context().suspended().add(this);
+        return true;
     }
 
-    /** On an I/O thread. */
+    /** On an I/O thread, or on the stack of {@link #watch}. */
     private void peerGone() {
-        IOException gone = new IOException("the peer is gone");
         int current;
         lock.lock();
         try {
+            peerLeft = true;
             current = round;
         } finally {
             lock.unlock();
         }
         event(current, () -> {
             run.peerGone();
-            error(gone);
+            error(new IOException("the peer is gone"));
         });
     }
 
     /** Something happened in a round that is waiting: its handling goes on the stack of a worker. */
     private void event(int ofRound, Runnable handling) {
+        if (claim(ofRound)) {
+            onWorker(() -> run.turn(handling::run));
+        }
+    }
+
+    /** Takes a request that waits, in a round or, with -1, in any; the caller goes on with it. */
+    private boolean claim(int ofRound) {
         lock.lock();
         try {
-            if (state != State.SUSPENDED || round != ofRound) {
-                return;
+            if (state != State.SUSPENDED || ofRound >= 0 && round != ofRound) {
+                return false;
             }
             state = State.STARTED;
             cancelTimer();
+            return true;
         } finally {
             lock.unlock();
         }
-        onWorker(() -> run.turn(handling::run));
     }
 
     /** Goes on with the request on a worker; where there is none any more, the request ends. */
@@ -296,7 +374,8 @@ final class AsyncFlow {
         } catch (RejectedExecutionException e) {
             LOG.log(System.Logger.Level.WARNING, "no worker for an asynchronous event: the request is cut");
             run.cut(e);
-            run.finish();
+            completeQuietly();
+            run.settle();
         }
     }
 

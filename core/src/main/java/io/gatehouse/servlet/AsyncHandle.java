@@ -65,13 +65,25 @@ final class AsyncHandle implements AsyncContext {
         }
     }
 
+    /** The request for the container: also after complete and dispatch. */
+    ServletRequest request() {
+        return request;
+    }
+
+    /** The response for the container: also after complete and dispatch. */
+    ServletResponse response() {
+        return response;
+    }
+
     @Override
     public ServletRequest getRequest() {
+        run.async().requireOpen(this);
         return request;
     }
 
     @Override
     public ServletResponse getResponse() {
+        run.async().requireOpen(this);
         return response;
     }
 
@@ -82,9 +94,11 @@ final class AsyncHandle implements AsyncContext {
 
     @Override
     public void dispatch() {
-        String uri = unnamed || !(request instanceof HttpServletRequest http)
-                ? run.dispatchedUri()
-                : http.getRequestURI();
+        if (unnamed || !(request instanceof HttpServletRequest http)) {
+            run.async().dispatch(run.lastDispatch());
+            return;
+        }
+        String uri = http.getRequestURI();
         dispatch(uri.substring(Math.min(uri.length(), run.context().getContextPath().length())));
     }
 
@@ -129,7 +143,10 @@ final class AsyncHandle implements AsyncContext {
 
     @Override
     public <T extends AsyncListener> T createListener(Class<T> type) throws ServletException {
-        return run.context().components().create(type);
+        Components components = run.context().components();
+        T listener = components.create(type);
+        run.cleanUp(() -> components.destroy(listener));
+        return listener;
     }
 
     @Override

@@ -104,6 +104,7 @@ final class BodyInput extends ServletInputStream {
         run.requireAsync("a read listener");
         ReadFlow reads = new ReadFlow(request, listener, run.callbacks());
         flow = reads;
+        run.cleanUp(reads::stop);
         run.async().afterReturn(reads::begin);
     }
 

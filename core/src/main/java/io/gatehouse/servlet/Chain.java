@@ -43,16 +43,24 @@ final class Chain implements FilterChain {
     }
 
     private void service(ServletRequest passed, ServletResponse response) throws IOException, ServletException {
-        Servlet instance = servlet.acquire();
         boolean async = request.asyncSupportedHere();
-        request.asyncSupportedHere(async && servlet.asyncSupported());
+        boolean entered = false;
         try {
+            Servlet instance = servlet.acquire();
+            entered = true;
+            request.asyncSupportedHere(async && servlet.asyncSupported());
             instance.service(passed, response);
         } catch (UnavailableException e) {
-            servlet.unavailable(e);
+            // It passes through every servlet that forwards or includes: only the innermost is meant.
+            if (request.run().charge(e) && entered) {
+                servlet.unavailable(e);
+            }
             throw e;
         } finally {
             request.asyncSupportedHere(async);
+            if (entered) {
+                servlet.release();
+            }
         }
     }
 }

@@ -112,7 +112,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public <T extends Servlet> T createServlet(Class<T> type) throws ServletException {
-        requireConfigurable("createServlet");
+        requireUnrestricted("createServlet");
         return components().create(type);
     }
 
@@ -150,7 +150,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public <T extends Filter> T createFilter(Class<T> type) throws ServletException {
-        requireConfigurable("createFilter");
+        requireUnrestricted("createFilter");
         return components().create(type);
     }
 
@@ -166,7 +166,8 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
         return registry().filtersByName();
     }
 
-    private void requireUnrestricted(String what) {
+    /** Throws in a context listener that was added by code, which may not even look at the configuration. */
+    final void requireUnrestricted(String what) {
         if (phase == Phase.RESTRICTED) {
             requireConfigurable(what);
         }
@@ -186,11 +187,13 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public Set<SessionTrackingMode> getDefaultSessionTrackingModes() {
+        requireUnrestricted("getDefaultSessionTrackingModes");
         return EnumSet.of(SessionTrackingMode.COOKIE);
     }
 
     @Override
     public Set<SessionTrackingMode> getEffectiveSessionTrackingModes() {
+        requireUnrestricted("getEffectiveSessionTrackingModes");
         return Set.copyOf(sessions().tracking());
     }
 
@@ -234,7 +237,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public <T extends EventListener> T createListener(Class<T> type) throws ServletException {
-        requireConfigurable("createListener");
+        requireUnrestricted("createListener");
         if (!Listeners.isListener(type)) {
             throw new IllegalArgumentException(type.getName() + " is none of the listeners of a context");
         }
@@ -254,6 +257,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public int getSessionTimeout() {
+        requireUnrestricted("getSessionTimeout");
         return sessions().timeoutMinutes();
     }
 

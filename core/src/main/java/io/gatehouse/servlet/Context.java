@@ -38,6 +38,7 @@ final class Context extends ConfiguredContext {
     private final AppThreads threads;
     private final System.Logger log;
     private final AtomicLong requests = new AtomicLong();
+    private final Set<AsyncFlow> suspended = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String requestEncoding;
     private volatile @Nullable String responseEncoding;
 
@@ -81,6 +82,11 @@ final class Context extends ConfiguredContext {
 
     AppThreads threads() {
         return threads;
+    }
+
+    /** The asynchronous requests that wait. */
+    Set<AsyncFlow> suspended() {
+        return suspended;
     }
 
     ErrorPages errorPages() {
@@ -166,11 +172,13 @@ final class Context extends ConfiguredContext {
 
     @Override
     public int getEffectiveMajorVersion() {
+        requireUnrestricted("getEffectiveMajorVersion");
         return 6;
     }
 
     @Override
     public int getEffectiveMinorVersion() {
+        requireUnrestricted("getEffectiveMinorVersion");
         return 1;
     }
 
@@ -271,17 +279,19 @@ final class Context extends ConfiguredContext {
     }
 
     @Override
-    public String getServletContextName() {
-        return settings.displayName;
+    public @Nullable String getServletContextName() {
+        return settings.displayName.isEmpty() ? null : settings.displayName;
     }
 
     @Override
     public @Nullable JspConfigDescriptor getJspConfigDescriptor() {
+        requireUnrestricted("getJspConfigDescriptor");
         return null;
     }
 
     @Override
     public ClassLoader getClassLoader() {
+        requireUnrestricted("getClassLoader");
         return settings.loader;
     }
 
@@ -292,6 +302,7 @@ final class Context extends ConfiguredContext {
 
     @Override
     public @Nullable String getRequestCharacterEncoding() {
+        requireUnrestricted("getRequestCharacterEncoding");
         return requestEncoding;
     }
 
@@ -303,6 +314,7 @@ final class Context extends ConfiguredContext {
 
     @Override
     public @Nullable String getResponseCharacterEncoding() {
+        requireUnrestricted("getResponseCharacterEncoding");
         return responseEncoding;
     }
 

@@ -2,6 +2,7 @@
 package io.gatehouse.servlet;
 
 import io.gatehouse.http.FieldSyntax;
+import io.gatehouse.http.HttpDate;
 import jakarta.servlet.http.Cookie;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -101,8 +102,8 @@ final class CookieHeader {
 
     private static void maxAge(StringBuilder out, int seconds, Clock clock) {
         if (seconds >= 0) {
-            long expires = seconds == 0 ? 0 : clock.millis() + 1000L * seconds;
-            out.append("; Max-Age=").append(seconds).append("; Expires=").append(DateFields.format(expires));
+            long expires = seconds == 0 ? 0 : clock.millis() / 1000 + seconds;
+            out.append("; Max-Age=").append(seconds).append("; Expires=").append(HttpDate.format(expires));
         }
     }
 

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An application in service: started in the order of the specification, stopped in the reverse of it (Servlet 6.1
@@ -31,6 +33,7 @@ final class Deployment {
     private final WelcomeFiles welcome;
     private final TemporaryDirectory temporary;
     private final Deque<Runnable> undo = new ArrayDeque<>();
+    private final AtomicBoolean expiring = new AtomicBoolean();
 
     private Deployment(ServletApplicationBuilder settings) throws ServletException {
         this.settings = settings;
@@ -66,7 +69,7 @@ final class Deployment {
                 || path.length() > contextPath.length() && path.charAt(contextPath.length()) != '/') {
             throw new HttpFailure(404, "nothing here");
         }
-        String uri = rawPath(request.target().raw());
+        String uri = request.target().rawPath();
         String inside = path.substring(contextPath.length());
         if (uri.indexOf(';') >= 0) {
             inside = DispatchPath.withoutParameters(inside);
@@ -80,6 +83,13 @@ final class Deployment {
             throw new HttpFailure(404, "nothing here");
         }
         new RequestRun(context, request, response, done, uri, match).start();
+    }
+
+    /** Ends the asynchronous requests that still wait: their timers and listeners would keep the application alive. */
+    void abortSuspended() {
+        for (AsyncFlow each : context.suspended()) {
+            each.abort();
+        }
     }
 
     /** Stops what was started, the last first. */
@@ -115,7 +125,7 @@ final class Deployment {
         }
         loadServlets();
         ScheduledFuture<?> expiry = context.threads().timer().scheduleWithFixedDelay(
-                this::expireSessions, 10, 10, TimeUnit.SECONDS);
+                this::startExpiry, 10, 10, TimeUnit.SECONDS);
         undo.push(() -> expiry.cancel(false));
     }
 
@@ -168,6 +178,20 @@ final class Deployment {
         early.sort(Comparator.comparingInt(ServletDefinition::loadOnStartup));
         for (ServletDefinition servlet : early) {
             servlet.instance().acquire();
+            servlet.instance().release();
+        }
+    }
+
+    /** On the timer's thread, which others may share: the listeners of sessions are called elsewhere. */
+    private void startExpiry() {
+        if (!expiring.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            context.threads().workers().execute(this::expireSessions);
+        } catch (RejectedExecutionException e) {
+            expiring.set(false);
+            LOG.log(System.Logger.Level.DEBUG, "no worker to end sessions", e);
         }
     }
 
@@ -179,6 +203,7 @@ final class Deployment {
             LOG.log(System.Logger.Level.WARNING, "the expiry of sessions failed", e);
         } finally {
             context.leave(before);
+            expiring.set(false);
         }
     }
 
@@ -189,23 +214,5 @@ final class Deployment {
         response.field("Location", uri + "/" + (query == null ? "" : "?" + query));
         response.field("Content-Length", "0");
         response.write(ByteBuffer.allocate(0), true, done);
-    }
-
-    /** The path of a target as received, without query; of an absolute one without scheme and authority. */
-    static String rawPath(String target) {
-        int from = 0;
-        if (!target.startsWith("/")) {
-            int authority = target.indexOf("://");
-            if (authority < 0) {
-                return target;
-            }
-            from = target.indexOf('/', authority + 3);
-            int mark = target.indexOf('?', authority + 3);
-            if (from < 0 || mark >= 0 && mark < from) {
-                return "/";
-            }
-        }
-        int query = target.indexOf('?', from);
-        return target.substring(from, query < 0 ? target.length() : query);
     }
 }

@@ -44,11 +44,6 @@ final class Dispatcher implements RequestDispatcher {
         this.path = path;
     }
 
-    /** Where it goes, encoded; the other one for a dispatch by name. */
-    String uri(String otherwise) {
-        return path == null ? otherwise : path.uri();
-    }
-
     @Override
     public void forward(ServletRequest request, ServletResponse response) throws ServletException, IOException {
         AppRequest inner = unwrap(request);

@@ -28,6 +28,12 @@ final class ErrorPages {
         fallback = checked(location);
     }
 
+    void addAll(ErrorPages others) {
+        byStatus.putAll(others.byStatus);
+        byException.putAll(others.byException);
+        fallback = others.fallback;
+    }
+
     /** The page for a status. */
     @Nullable String find(int status) {
         return byStatus.getOrDefault(status, fallback);

@@ -142,7 +142,8 @@ final class OutputBuffer {
             from.position(from.limit());
             return;
         }
-        byte[] chunk = new byte[Math.min(length, 8 << 10)];
+        // A write listener writes once per isReady(): not in pieces.
+        byte[] chunk = new byte[flow != null ? length : Math.min(length, 8 << 10)];
         while (from.hasRemaining()) {
             int part = Math.min(chunk.length, from.remaining());
             from.get(chunk, 0, part);

@@ -93,6 +93,12 @@ final class PercentCoding {
         return c < 128 ? Character.digit(c, 16) : -1;
     }
 
+    /** A decoded path, encoded so that it is taken for nothing but this path. */
+    static String encodePath(String path) {
+        String encoded = encodeUri(path.replace("%", "%25"));
+        return encoded.replace("?", "%3F").replace("#", "%23").replace(";", "%3B");
+    }
+
     /** The text with every character that may not stand in a URI percent-encoded as UTF-8. */
     static String encodeUri(String text) {
         StringBuilder out = null;

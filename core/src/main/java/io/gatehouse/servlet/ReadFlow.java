@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   IDLE ──isReady(): nothing there──► DEMANDED ──bytes or the end came──► CALLING ──the listener returned──► IDLE
  *                                                                            │ the end was read
  *   any ──failed, or the listener threw──► OVER (onError)                    └──► OVER (onAllDataRead)
+ *   any ──the request is over──► OVER
  * </pre>
  *
  * <p>The listener is called on a worker, one call at a time; a demand that is met while it is called waits for its
@@ -70,12 +71,30 @@ final class ReadFlow {
             if (held.hasRemaining()) {
                 return true;
             }
-            if (fill()) {
-                // At the end nothing is to be read any more: the listener hears of it by onAllDataRead.
-                return held.hasRemaining();
+            if (!fill()) {
+                demand();
+                return false;
             }
-            demand();
-            return false;
+            if (held.hasRemaining()) {
+                return true;
+            }
+            if (calling || over) {
+                return false;
+            }
+            calling = true;
+        } finally {
+            lock.unlock();
+        }
+        // The end, or a failure, found outside of a call: the listener hears of it by a call of its own.
+        executor.execute(this::call);
+        return false;
+    }
+
+    /** The request is over: the listener is not called any more. */
+    void stop() {
+        lock.lock();
+        try {
+            over = true;
         } finally {
             lock.unlock();
         }
@@ -137,6 +156,9 @@ final class ReadFlow {
         lock.lock();
         try {
             demanded = false;
+            if (over) {
+                return;
+            }
             if (calling) {
                 callAgain = true;
                 return;
@@ -155,12 +177,7 @@ final class ReadFlow {
                     return;
                 }
             } catch (Throwable t) {
-                lock.lock();
-                try {
-                    over = true;
-                } finally {
-                    lock.unlock();
-                }
+                stop();
                 listener.onError(t);
                 return;
             }
@@ -172,6 +189,9 @@ final class ReadFlow {
         boolean data;
         lock.lock();
         try {
+            if (over) {
+                return false;
+            }
             if (!held.hasRemaining() && !fill()) {
                 demand();
                 calling = callAgain;

@@ -3,6 +3,8 @@ package io.gatehouse.servlet;
 
 import io.gatehouse.handler.Request;
 import io.gatehouse.http.Authority;
+import io.gatehouse.http.FieldSyntax;
+import io.gatehouse.http.HttpDate;
 import jakarta.servlet.ServletConnection;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
@@ -162,7 +164,14 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
     @Override
     public long getDateHeader(String name) {
         String value = received.fields().first(name);
-        return value == null ? -1 : DateFields.parse(value);
+        if (value == null) {
+            return -1;
+        }
+        long seconds = HttpDate.parse(value);
+        if (seconds == HttpDate.NONE) {
+            throw new IllegalArgumentException("not a date: '" + FieldSyntax.printable(value) + "'");
+        }
+        return 1000 * seconds;
     }
 
     @Override

@@ -10,10 +10,13 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.UnavailableException;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +42,9 @@ final class RequestRun {
     private final AppResponse response;
     private final AsyncFlow async = new AsyncFlow(this);
     private final Failures failures = new Failures(this);
-    private final List<Runnable> cleanUps = new ArrayList<>(1);
-    private String dispatchedUri;
+    private final Deque<Runnable> cleanUps = new ConcurrentLinkedDeque<>();
+    private @Nullable Dispatcher lastDispatch;
+    private @Nullable UnavailableException charged;
     private int depth;
     private boolean gone;
     private @Nullable Throwable cut;
@@ -55,7 +59,6 @@ final class RequestRun {
         this.received = received;
         this.done = done;
         this.uri = uri;
-        this.dispatchedUri = uri;
         this.id = context.nextRequestId();
         this.match = match;
         this.response = new AppResponse(this, response);
@@ -94,19 +97,28 @@ final class RequestRun {
         return id;
     }
 
-    /** Where the container's last dispatch went. */
-    String dispatchedUri() {
-        return dispatchedUri;
+    /** To where the container's last dispatch went, the request's own included; without a query of its own. */
+    Dispatcher lastDispatch() {
+        Dispatcher last = lastDispatch;
+        return last != null ? last : new Dispatcher(context, match.servlet(), RequestPath.of(uri, null, match));
+    }
+
+    /** Whether a failure is seen for the first time, on its way from the servlet that it is about. */
+    boolean charge(UnavailableException failure) {
+        boolean first = charged != failure;
+        charged = failure;
+        return first;
     }
 
     /** The first turn, on the worker that brought the request. */
     void start() {
+        request.session().arrive();
         turn(this::first);
     }
 
     /** One turn: listeners around it, errors answered, and then on to what the application has decided. */
     void turn(Step step) {
-        inTurn(step);
+        guarded(step);
         settle();
     }
 
@@ -118,7 +130,7 @@ final class RequestRun {
                     finish();
                     return;
                 }
-                case DISPATCH -> inTurn(this::again);
+                case DISPATCH -> guarded(this::again);
                 case WAIT -> {
                     return;
                 }
@@ -139,7 +151,11 @@ final class RequestRun {
     void finish() {
         async.ended();
         for (Runnable cleanUp : cleanUps) {
-            cleanUp.run();
+            try {
+                cleanUp.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "cleaning up after a request failed", e);
+            }
         }
         request.session().leave();
         Throwable cause = cut;
@@ -149,7 +165,7 @@ final class RequestRun {
         }
         try {
             response.complete(done);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             done.failed(e);
         }
     }
@@ -170,7 +186,7 @@ final class RequestRun {
         return gone || response.buffer().broken();
     }
 
-    /** Something to be done at the end of the request. */
+    /** Something to be done at the end of the request. Any thread. */
     void cleanUp(Runnable work) {
         cleanUps.add(work);
     }
@@ -220,7 +236,24 @@ final class RequestRun {
 
     /** Where the listeners of non-blocking reads and writes are called. */
     Executor callbacks() {
-        return this::execute;
+        return work -> {
+            try {
+                execute(work);
+            } catch (RejectedExecutionException e) {
+                async.abandon(e);
+            }
+        };
+    }
+
+    /** A turn always comes to its end: what goes wrong in answering a failure cuts this request, and nothing else. */
+    private void guarded(Step step) {
+        try {
+            inTurn(step);
+        } catch (Throwable t) {
+            LOG.log(System.Logger.Level.ERROR, () -> "answering " + FieldSyntax.printable(uri) + " failed", t);
+            cut(t);
+            async.completeQuietly();
+        }
     }
 
     private void inTurn(Step step) {
@@ -268,8 +301,8 @@ final class RequestRun {
         if (to != null) {
             AsyncHandle handle = async.context();
             request.asyncSupportedHere(true);
-            dispatchedUri = to.uri(dispatchedUri);
-            to.async(request, handle.getRequest(), handle.getResponse());
+            lastDispatch = to;
+            to.async(request, handle.request(), handle.response());
         }
     }
 }

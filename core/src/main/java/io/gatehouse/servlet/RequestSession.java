@@ -24,6 +24,13 @@ final class RequestSession {
         this.request = request;
     }
 
+    /** The request arrives: it is an access of its session, whether the application asks for that or not (section 7.6). */
+    void arrive() {
+        if (!sessions().none()) {
+            look();
+        }
+    }
+
     @Nullable String requestedId() {
         look();
         return requested;
@@ -93,9 +100,10 @@ final class RequestSession {
 
     /** The URL with the session's id, if it must be in there (Servlet 6.1 section 7.1.3). */
     String encode(String url) {
+        look();
         Session current = session;
         if (current == null || !current.living() || source == Source.COOKIE
-                || !sessions().tracks(SessionTrackingMode.URL) || !leadsHere(url)) {
+                || !sessions().tracks(SessionTrackingMode.URL)) {
             return url;
         }
         int end = url.length();
@@ -103,6 +111,9 @@ final class RequestSession {
             if (url.charAt(i) == '?' || url.charAt(i) == '#') {
                 end = i;
             }
+        }
+        if (!leadsHere(url.substring(0, end)) || end == 0 && url.startsWith("#")) {
+            return url;
         }
         String marker = ";" + sessions().cookie().parameter() + "=";
         int old = url.indexOf(marker);
@@ -120,9 +131,6 @@ final class RequestSession {
     }
 
     private boolean leadsHere(String url) {
-        if (url.startsWith("#")) {
-            return false;
-        }
         String origin = Locations.origin(request);
         String context = run.context().getContextPath();
         if (url.startsWith(origin)) {
@@ -169,8 +177,7 @@ final class RequestSession {
         requested = id;
         source = from;
         Session found = sessions().find(id);
-        if (found != null) {
-            found.enter(true);
+        if (found != null && found.enter(true)) {
             session = found;
         }
     }

@@ -3,6 +3,7 @@ package io.gatehouse.servlet;
 
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Fields;
+import io.gatehouse.http.HttpDate;
 import io.gatehouse.http.HttpVersion;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
@@ -70,12 +71,12 @@ abstract sealed class ResponseHeadPart implements HttpServletResponse permits Ap
 
     @Override
     public void setDateHeader(String name, long date) {
-        setHeader(name, DateFields.format(date));
+        setHeader(name, HttpDate.format(Math.floorDiv(date, 1000)));
     }
 
     @Override
     public void addDateHeader(String name, long date) {
-        addHeader(name, DateFields.format(date));
+        addHeader(name, HttpDate.format(Math.floorDiv(date, 1000)));
     }
 
     @Override

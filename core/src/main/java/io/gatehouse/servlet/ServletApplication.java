@@ -96,6 +96,7 @@ public final class ServletApplication implements AsyncHandler {
         Deployment ended = deployment;
         deployment = null;
         if (ended != null) {
+            ended.abortSuspended();
             ended.stop();
         }
         return quiet;
@@ -128,6 +129,6 @@ public final class ServletApplication implements AsyncHandler {
     }
 
     private String name() {
-        return settings.displayName.isEmpty() ? "the application at /" + settings.contextPath : settings.displayName;
+        return settings.displayName.isEmpty() ? "the application at " + settings.contextPath + "/" : settings.displayName;
     }
 }

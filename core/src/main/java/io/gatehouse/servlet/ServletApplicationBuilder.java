@@ -68,6 +68,36 @@ public final class ServletApplicationBuilder {
 
     ServletApplicationBuilder() {}
 
+    /** What was described so far: the other one may go on. */
+    private ServletApplicationBuilder(ServletApplicationBuilder other) {
+        contextPath = other.contextPath;
+        displayName = other.displayName;
+        serverName = other.serverName;
+        loader = other.loader;
+        resources = other.resources;
+        temporaryDirectory = other.temporaryDirectory;
+        components = other.components;
+        limits = other.limits;
+        clock = other.clock;
+        random = other.random;
+        workers = other.workers;
+        timer = other.timer;
+        requestEncoding = other.requestEncoding;
+        responseEncoding = other.responseEncoding;
+        sessionTimeout = other.sessionTimeout;
+        tracking = other.tracking;
+        parameters.putAll(other.parameters);
+        mimeTypes.putAll(other.mimeTypes);
+        localeCharsets.putAll(other.localeCharsets);
+        welcomeFiles.clear();
+        welcomeFiles.addAll(other.welcomeFiles);
+        initializers.addAll(other.initializers);
+        listeners.addAll(other.listeners);
+        filters.addAll(other.filters);
+        servlets.addAll(other.servlets);
+        errorPages.addAll(other.errorPages);
+    }
+
     private static ClassLoader defaultLoader() {
         ClassLoader current = Thread.currentThread().getContextClassLoader();
         return current == null ? ClassLoader.getSystemClassLoader() : current;
@@ -356,6 +386,6 @@ public final class ServletApplicationBuilder {
 
     /** The application, not deployed yet. */
     public ServletApplication build() {
-        return new ServletApplication(this);
+        return new ServletApplication(new ServletApplicationBuilder(this));
     }
 }

@@ -9,6 +9,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.annotation.MultipartConfig;
 import java.util.Enumeration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NEW ──init──► READY ──UnavailableException──► PAUSED ──time is over──► READY
- *    ▲  │                                           │
- *    └──┘ init failed                  for good ──► GONE           destroy, from READY or PAUSED ──► NEW
+ *    ▲  │           └──for good──► GONE, and destroyed once no request is in it any more (section 2.3.4)
+ *    └──┘ init failed
+ *   any ──the application ends──► ENDED, destroyed
  * </pre>
  *
  * <p>Made and initialised once, on the deploying thread or by its first request, others waiting for it.
@@ -31,7 +33,10 @@ final class ServletInstance implements ServletConfig {
     private final ServletDefinition definition;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Servlet ready;
-    private volatile @Nullable MultipartConfigElement multipart;
+    private final AtomicInteger inService = new AtomicInteger();
+    private volatile @Nullable MultipartConfigElement annotated;
+    private volatile boolean annotationRead;
+    private volatile boolean ended;
 
     /** Until when it is unavailable, in the clock's milliseconds: 0 for not at all, MAX_VALUE for good. */
     private volatile long unavailableUntil;
@@ -52,16 +57,41 @@ final class ServletInstance implements ServletConfig {
     /** The multipart settings: those of the registration, else those of the annotation; null if there are none. */
     @Nullable MultipartConfigElement multipart() {
         MultipartConfigElement set = definition.multipart();
-        return set != null ? set : multipart;
+        if (set == null && !annotationRead) {
+            // Filters read parameters before the servlet is made.
+            readAnnotation();
+        }
+        return set != null ? set : annotated;
     }
 
     /**
-     * The servlet, initialised.
+     * The servlet, initialised; {@link #release} follows when it has served.
      *
      * @throws UnavailableException if it is out of service
      * @throws ServletException if it can't be made or initialised; the next request tries again
      */
     Servlet acquire() throws ServletException {
+        inService.incrementAndGet();
+        boolean fine = false;
+        try {
+            Servlet servlet = available();
+            fine = true;
+            return servlet;
+        } finally {
+            if (!fine) {
+                release();
+            }
+        }
+    }
+
+    /** A request leaves the servlet. */
+    void release() {
+        if (inService.decrementAndGet() == 0 && unavailableUntil == Long.MAX_VALUE) {
+            end();
+        }
+    }
+
+    private Servlet available() throws ServletException {
         Servlet servlet = ready;
         if (servlet != null && unavailableUntil == 0) {
             return servlet;
@@ -88,8 +118,13 @@ final class ServletInstance implements ServletConfig {
                 + (failure.isPermanent() ? " for good" : " for " + seconds + " s") + ": " + failure.getMessage());
     }
 
-    /** Ends the servlet's life, if it began. */
+    /** The application ends: the servlet's life, if it began, is over, and does not begin again. */
     void destroy() {
+        ended = true;
+        end();
+    }
+
+    private void end() {
         lock.lock();
         try {
             Servlet servlet = ready;
@@ -108,6 +143,9 @@ final class ServletInstance implements ServletConfig {
     }
 
     private void requireAvailable() throws UnavailableException {
+        if (ended) {
+            throw new UnavailableException("servlet " + name() + " has ended with its application", 1);
+        }
         long until = unavailableUntil;
         if (until == Long.MAX_VALUE) {
             throw new UnavailableException("servlet " + name() + " is gone");
@@ -119,13 +157,19 @@ final class ServletInstance implements ServletConfig {
         unavailableUntil = 0;
     }
 
+    private void readAnnotation() {
+        try {
+            Class<? extends Servlet> type = definition.component().load(context.components().loader(), Servlet.class);
+            MultipartConfig annotation = type.getAnnotation(MultipartConfig.class);
+            annotated = annotation == null ? null : new MultipartConfigElement(annotation);
+            annotationRead = true;
+        } catch (ServletException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the class of servlet " + name() + " can't be read", e);
+        }
+    }
+
     private Servlet initialise() throws ServletException {
         Component<Servlet> component = definition.component();
-        Class<? extends Servlet> type = component.load(context.components().loader(), Servlet.class);
-        MultipartConfig annotation = type.getAnnotation(MultipartConfig.class);
-        if (annotation != null) {
-            multipart = new MultipartConfigElement(annotation);
-        }
         Servlet servlet = context.components().instance(component, Servlet.class);
         try {
             servlet.init(this);

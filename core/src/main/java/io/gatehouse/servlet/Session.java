@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpSession;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +19,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session implements HttpSession {
 
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
     private enum State { LIVING, ENDING, ENDED }
 
     private final Sessions sessions;
     private final long created;
     private final Attributes attributes;
     private final AtomicReference<State> state = new AtomicReference<>(State.LIVING);
-    private final AtomicInteger users = new AtomicInteger();
     private volatile String id;
     private volatile int timeoutSeconds;
     private volatile long lastAccess;
-    private volatile long thisAccess;
     private volatile boolean fresh = true;
+
+    /** What says whether it is idle, and since when: guarded by this. */
+    private int users;
+    private boolean expiring;
+    private long thisAccess;
+    private long idleSince;
 
     Session(Sessions sessions, String id, long now, int timeoutSeconds) {
         this.sessions = sessions;
@@ -39,6 +44,7 @@ final class Session implements HttpSession {
         this.created = now;
         this.lastAccess = now;
         this.thisAccess = now;
+        this.idleSince = now;
         this.timeoutSeconds = timeoutSeconds;
         this.attributes = new Attributes(
                 new ConcurrentHashMap<>(), sessions.context().listeners().sessionChanges(this));
@@ -52,26 +58,48 @@ final class Session implements HttpSession {
         return state.get() == State.LIVING;
     }
 
-    /** A request that came with this session's id begins to use it. */
-    void enter(boolean joined) {
-        users.incrementAndGet();
-        lastAccess = thisAccess;
-        thisAccess = sessions.context().clock().millis();
+    /**
+     * A request begins to use it; false if its time was over.
+     *
+     * @param joined whether the peer sent its id, so that it is not new any more (section 7.2)
+     */
+    boolean enter(boolean joined) {
+        long now = sessions.context().clock().millis();
+        synchronized (this) {
+            if (expiring) {
+                return false;
+            }
+            users++;
+            lastAccess = thisAccess;
+            thisAccess = now;
+        }
         if (joined) {
             fresh = false;
         }
+        return true;
     }
 
     /** That request ends; the time of idleness begins. */
     void leave() {
-        thisAccess = sessions.context().clock().millis();
-        users.decrementAndGet();
+        long now = sessions.context().clock().millis();
+        synchronized (this) {
+            users--;
+            idleSince = now;
+        }
     }
 
-    /** Whether its time is over; never while a request uses it. */
-    boolean expired() {
+    /** Ends it if its time is over, which is never while a request uses it; whether it was. */
+    boolean expire() {
+        long now = sessions.context().clock().millis();
         int seconds = timeoutSeconds;
-        return seconds > 0 && users.get() <= 0 && sessions.context().clock().millis() - thisAccess >= 1000L * seconds;
+        synchronized (this) {
+            if (expiring || seconds <= 0 || users > 0 || now - idleSince < 1000L * seconds) {
+                return expiring;
+            }
+            expiring = true;
+        }
+        end();
+        return true;
     }
 
     /** Ends it, once: session listeners hear of it, then the values that are unbound. */
@@ -82,11 +110,19 @@ final class Session implements HttpSession {
         try {
             sessions.context().listeners().sessionDestroyed(this);
             for (String name : attributes.names()) {
-                attributes.remove(name);
+                unbind(name);
             }
         } finally {
             state.set(State.ENDED);
             sessions.remove(this);
+        }
+    }
+
+    private void unbind(String name) {
+        try {
+            attributes.remove(name);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.WARNING, "a value or listener failed when its session ended", e);
         }
     }
 
@@ -175,10 +211,9 @@ final class Session implements HttpSession {
     public Accessor getAccessor() {
         requireValid();
         return use -> {
-            if (!living()) {
+            if (!living() || !enter(false)) {
                 throw new IllegalStateException("the session is over: it can't be accessed any more");
             }
-            enter(false);
             try {
                 use.accept(this);
             } finally {

@@ -67,6 +67,10 @@ final class Sessions {
         timeoutMinutes = minutes;
     }
 
+    boolean none() {
+        return sessions.isEmpty();
+    }
+
     int size() {
         return sessions.size();
     }
@@ -74,11 +78,7 @@ final class Sessions {
     /** The living session of an id; null if there is none. */
     @Nullable Session find(String id) {
         Session session = sessions.get(id);
-        if (session == null || !session.expired()) {
-            return session;
-        }
-        session.end();
-        return null;
+        return session == null || session.expire() ? null : session;
     }
 
     /**
@@ -98,7 +98,13 @@ final class Sessions {
         while (sessions.putIfAbsent(session.getId(), session) != null) {
             session = new Session(this, newId(), context.clock().millis(), 60 * timeoutMinutes);
         }
-        context.listeners().sessionCreated(session);
+        try {
+            context.listeners().sessionCreated(session);
+        } catch (RuntimeException | Error e) {
+            // Nobody will ever know its id.
+            session.end();
+            throw e;
+        }
         return session;
     }
 
@@ -121,12 +127,10 @@ final class Sessions {
     /** Ends the sessions whose time is over and that no request uses. */
     void expire() {
         for (Session session : sessions.values()) {
-            if (session.expired()) {
-                try {
-                    session.end();
-                } catch (RuntimeException | Error e) {
-                    LOG.log(System.Logger.Level.WARNING, "the end of a session failed", e);
-                }
+            try {
+                session.expire();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "the end of a session failed", e);
             }
         }
     }

@@ -1,6 +1,10 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.http.EntityTag;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.HttpDate;
+import io.gatehouse.http.Preconditions;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServlet;
@@ -92,14 +96,26 @@ final class StaticServlet extends HttpServlet {
         long length = connection.getContentLengthLong();
         long modified = connection.getLastModified();
         close(connection);
-        String tag = "\"" + Long.toHexString(modified) + "-" + Long.toHexString(length) + "\"";
-        response.setHeader("ETag", tag);
+        EntityTag tag = EntityTag.strong(Long.toHexString(modified) + "-" + Long.toHexString(length));
+        response.setHeader("ETag", tag.toString());
         if (modified > 0) {
             response.setDateHeader("Last-Modified", modified);
         }
-        if (request.getDispatcherType() == DispatcherType.REQUEST && unchanged(request, tag, modified)) {
-            response.setStatus(304);
-            return;
+        if (request.getDispatcherType() == DispatcherType.REQUEST) {
+            // In RFC 9110's order (section 13.2.2). The page of an error, or a part of another page, has no conditions.
+            long seconds = modified > 0 ? modified / 1000 : HttpDate.NONE;
+            Fields fields = Dispatcher.unwrap(request).received().fields();
+            switch (Preconditions.evaluate(request.getMethod(), fields, tag, seconds, true)) {
+                case NOT_MODIFIED -> {
+                    response.setStatus(304);
+                    return;
+                }
+                case FAILED -> {
+                    response.sendError(412);
+                    return;
+                }
+                case PROCEED -> {}
+            }
         }
         String type = context.getMimeType(path);
         if (type != null && response.getContentType() == null) {
@@ -113,27 +129,6 @@ final class StaticServlet extends HttpServlet {
         } catch (IllegalStateException e) {
             // Included by a page that writes text.
             new InputStreamReader(content, StandardCharsets.UTF_8).transferTo(response.getWriter());
-        }
-    }
-
-    /** If-None-Match before If-Modified-Since (RFC 9110 section 13.2.2). */
-    private static boolean unchanged(HttpServletRequest request, String tag, long modified) {
-        String match = request.getHeader("If-None-Match");
-        if (match != null) {
-            for (String candidate : match.split(",", -1)) {
-                String bare = candidate.trim();
-                bare = bare.startsWith("W/") ? bare.substring(2) : bare;
-                if (bare.equals("*") || bare.equals(tag)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-        try {
-            long since = request.getDateHeader("If-Modified-Since");
-            return since >= 0 && modified > 0 && modified / 1000 <= since / 1000;
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 

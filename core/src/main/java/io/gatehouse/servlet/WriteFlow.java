@@ -150,8 +150,11 @@ final class WriteFlow {
             last = lastPart;
             lastPart = null;
             call = state == State.WAITED_FOR && last == null && !ended;
-            state = last == null ? State.READY : State.SENDING;
-            if (last != null) {
+            // The listener may have thrown meanwhile: then nothing is sent any more.
+            state = failure != null ? State.BROKEN : last == null ? State.READY : State.SENDING;
+            if (failure != null) {
+                last = null;
+            } else if (last != null) {
                 lastSent = true;
             } else if (lastSent) {
                 done = whenSent;
@@ -189,8 +192,20 @@ final class WriteFlow {
         }
     }
 
+    private boolean over() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Calls the listener, on a worker. */
     void callListener() {
+        if (over()) {
+            return;
+        }
         try {
             listener.onWritePossible();
         } catch (Throwable t) {

@@ -202,14 +202,4 @@ final class MappingTest {
             assertNull(DispatchPath.parse(bad), bad);
         }
     }
-
-    @Test
-    @DisplayName("a raw target in absolute form counts from its path")
-    void absoluteForm() {
-        assertEquals("/a/b", Deployment.rawPath("http://host:80/a/b?c"));
-        assertEquals("/", Deployment.rawPath("http://host"));
-        assertEquals("/", Deployment.rawPath("http://host?x=/y"));
-        assertEquals("/a", Deployment.rawPath("/a?b://c"));
-        assertEquals("*", Deployment.rawPath("*"));
-    }
 }
