@@ -13,10 +13,12 @@ public final class Heard implements AsyncListener {
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     Consumer<AsyncEvent> onTimeout = event -> {};
     Consumer<AsyncEvent> onError = event -> {};
+    Consumer<AsyncEvent> onComplete = event -> {};
 
     @Override
     public void onComplete(AsyncEvent event) {
         calls.add("complete");
+        onComplete.accept(event);
     }
 
     @Override
