@@ -72,9 +72,10 @@ record ConfigurationFile(Properties values, String name) {
         try (InputStream in = loader.getResourceAsStream(resource)) {
             return in == null
                     ? null
-                    : new ConfigurationFile(load(new InputStreamReader(in, StandardCharsets.UTF_8), name), name);
+                    : new ConfigurationFile(load(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), name), name);
         } catch (IOException e) {
-            throw new IllegalArgumentException(name + " can't be read: name another file", e);
+            throw new IllegalArgumentException(
+                    name + " can't be read (" + e + "): write it in UTF-8, or name another file", e);
         }
     }
 
