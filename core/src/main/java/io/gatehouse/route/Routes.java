@@ -63,8 +63,10 @@ public final class Routes {
         }
         PortUse use = ports.get(prefix.port());
         if (use != null && !use.scheme.equals(scheme)) {
+            Route replaced = table.at(use.holder.prefix());
+            Route holder = replaced == null ? use.holder : replaced;
             throw new IllegalStateException("the prefix " + prefix + " makes port " + prefix.port() + " speak " + scheme
-                    + ", but " + use.holder.prefix() + ", held by " + use.holder.holder() + ", makes it speak " + use.scheme
+                    + ", but " + holder.prefix() + ", held by " + holder.holder() + ", makes it speak " + use.scheme
                     + ": a port has one scheme; use that, or another port");
         }
         ports.put(prefix.port(), use == null ? new PortUse(scheme, 1, route) : new PortUse(scheme, use.count + 1, use.holder));
