@@ -21,6 +21,7 @@ final class FieldNames {
     static final int TRANSFER_ENCODING = 3;
     static final int CONNECTION = 4;
     static final int EXPECT = 5;
+    static final int UPGRADE = 6;
 
     private static final int SIZE = 512;
 
@@ -96,6 +97,7 @@ final class FieldNames {
         return switch (name.length()) {
             case 4 -> name.equalsIgnoreCase("Host") ? HOST : OTHER;
             case 6 -> name.equalsIgnoreCase("Expect") ? EXPECT : OTHER;
+            case 7 -> name.equalsIgnoreCase("Upgrade") ? UPGRADE : OTHER;
             case 10 -> name.equalsIgnoreCase("Connection") ? CONNECTION : OTHER;
             case 14 -> name.equalsIgnoreCase("Content-Length") ? CONTENT_LENGTH : OTHER;
             case 17 -> name.equalsIgnoreCase("Transfer-Encoding") ? TRANSFER_ENCODING : OTHER;

@@ -37,6 +37,7 @@ public final class RequestParser {
     private @Nullable String expectation;
     private boolean close;
     private boolean keepAlive;
+    private boolean upgrade;
 
     // The Host of the request before: nearly always that of the next.
     private @Nullable String knownHost;
@@ -138,6 +139,11 @@ public final class RequestParser {
                 && framing().kind() != Framing.Kind.NONE;
     }
 
+    /** Whether the last head asks for another protocol (RFC 9110 section 7.8). */
+    public boolean upgrade() {
+        return upgrade;
+    }
+
     /** Whether a head has been begun and is not whole. Bytes that are left in the caller's buffer may be more of it. */
     public boolean partial() {
         return inFields || lines.partial();
@@ -151,6 +157,7 @@ public final class RequestParser {
         expectation = null;
         close = false;
         keepAlive = false;
+        upgrade = false;
         head = null;
     }
 
@@ -163,6 +170,7 @@ public final class RequestParser {
             case FieldNames.CONTENT_LENGTH -> framing.contentLength(value);
             case FieldNames.TRANSFER_ENCODING -> framing.transferEncoding(value);
             case FieldNames.EXPECT -> expectation = expectation == null ? value : expectation + ", " + value;
+            case FieldNames.UPGRADE -> upgrade = true;
             default -> noteConnection(value);
         }
     }

@@ -274,6 +274,16 @@ class RequestParserTest {
         assertEquals(row.endsWith("true"), parse(text, LIMITS).persistent());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Upgrade", "upgrade", "UPGRADE", "uPGRADE"})
+    void tellsWhetherAnotherProtocolIsAskedForAndForgetsItWithTheNextHead(String name) {
+        RequestParser parser = parse("GET / HTTP/1.1\r\nHost: a\r\n" + name + ": x\r\n\r\n", LIMITS);
+        assertTrue(parser.upgrade());
+        parser.parse(ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: a\r\nUpgrades: x\r\n\r\n"
+                .getBytes(StandardCharsets.ISO_8859_1)));
+        assertFalse(parser.upgrade());
+    }
+
     @Test
     void expectationNeedsABodyAndVersion11() {
         assertTrue(parse("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n",

@@ -255,13 +255,13 @@ final class HttpConnection implements Ready {
         Framing framing = parser.framing();
         Inbound inbound = null;
         boolean body = framing.kind() != Framing.Kind.NONE;
-        if (body || head.fields().contains("Upgrade")) {
+        if (body || parser.upgrade()) {
             staging.keep(); // from now on they are the exchange's
         }
         if (body) {
             inbound = new Inbound(this, framing, false);
         }
-        NioExchange begun = new NioExchange(this, head, inbound, parser.persistent(), parser.expectsContinue());
+        NioExchange begun = new NioExchange(this, head, inbound, parser);
         exchange = begun;
         phase = Phase.EXCHANGE;
         served = true;

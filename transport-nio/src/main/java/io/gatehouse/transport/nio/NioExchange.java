@@ -7,6 +7,7 @@ import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.ResponseHead;
 import io.gatehouse.http1.Framing;
+import io.gatehouse.http1.RequestParser;
 import io.gatehouse.http1.ResponseEncoder;
 import io.gatehouse.transport.Exchange;
 import java.io.IOException;
@@ -62,15 +63,14 @@ final class NioExchange implements Exchange {
     private volatile @Nullable Runnable gone;
     private volatile boolean lost;
 
-    NioExchange(
-            HttpConnection http, RequestHead head, @Nullable Inbound inbound, boolean persistent,
-                    boolean expectsContinue) {
+    /** For the head that the parser has just read. */
+    NioExchange(HttpConnection http, RequestHead head, @Nullable Inbound inbound, RequestParser parser) {
         this.http = http;
         this.head = head;
         this.inbound = inbound;
-        this.mayUpgrade = head.fields().contains("Upgrade");
-        this.response = new ResponseWriter(this, http, head, persistent);
-        this.expectsContinue = expectsContinue;
+        this.mayUpgrade = parser.upgrade();
+        this.response = new ResponseWriter(this, http, head, parser.persistent());
+        this.expectsContinue = parser.expectsContinue();
     }
 
     // ---- the loop's side
