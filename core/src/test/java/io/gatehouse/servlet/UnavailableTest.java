@@ -285,7 +285,7 @@ final class UnavailableTest {
         CyclicBarrier together = new CyclicBarrier(4);
         Noted servlet = new Noted((q, r) -> {
             together.await();
-            r.getWriter().print(((HttpServletRequest) q).getQueryString());
+            r.getWriter().print(q.getQueryString());
         });
         ServletApplication app = app(new TestClock(), servlet);
         ExecutorService threads = Executors.newFixedThreadPool(4);
