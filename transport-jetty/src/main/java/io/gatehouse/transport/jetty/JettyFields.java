@@ -31,6 +31,13 @@ final class JettyFields {
         }
     }
 
+    /** As {@link #copy}, into new ones. */
+    static HttpFields copied(Fields from) {
+        HttpFields.Mutable into = HttpFields.build();
+        copy(from, into);
+        return into;
+    }
+
     static HttpFields of(Fields fields) {
         HttpFields.Mutable into = HttpFields.build();
         for (int i = 0; i < fields.size(); i++) {

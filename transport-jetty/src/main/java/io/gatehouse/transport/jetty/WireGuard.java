@@ -1,9 +1,10 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.jetty;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static io.gatehouse.transport.jetty.HeadFraming.check;
+import static io.gatehouse.transport.jetty.HeadFraming.digit;
+import static io.gatehouse.transport.jetty.HeadFraming.text;
 
-import io.gatehouse.http.Authority;
 import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
@@ -36,6 +37,7 @@ final class WireGuard {
     private final Limits limits;
     private final boolean http2;
     private final Map<Long, String> targets = new HashMap<>(0);
+    private final HeadFraming framing = new HeadFraming();
     private State state = State.START;
     private @Nullable ByteBuffer carried;
     private boolean afterReturn;
@@ -45,10 +47,6 @@ final class WireGuard {
     private byte previous;
     private boolean disguised;
     private boolean old;
-    private int hosts;
-    private int lengths;
-    private int codings;
-    private boolean chunked;
     private boolean upgrade;
     private long left;
     private long heads;
@@ -286,68 +284,15 @@ final class WireGuard {
         if (state == State.TRAILERS) {
             return;
         }
-        switch (colon - from) {
-            case 4 -> {
-                if (is(line, from, "host")) {
-                    check(++hosts == 1, Refusal.HOST, "send one Host");
-                    host(line, colon + 1, to);
-                }
-            }
-            case 7 -> upgrade |= is(line, from, "upgrade");
-            case 14 -> {
-                if (is(line, from, "content-length")) {
-                    length(FieldSyntax.trim(text(line, colon + 1, to)));
-                }
-            }
-            case 17 -> {
-                if (is(line, from, "transfer-encoding")) {
-                    codings++;
-                    String coding = FieldSyntax.trim(text(line, colon + 1, to));
-                    check(!coding.isEmpty(), Refusal.FRAMING, "the Transfer-Encoding is empty");
-                    chunked = coding.equalsIgnoreCase("chunked");
-                    check(chunked, Refusal.UNSUPPORTED, "a transfer coding other than chunked: send chunked alone");
-                }
-            }
-            default -> {
-                // not about framing
-            }
-        }
-    }
-
-    /** Jetty reads some malformed Hosts as others, and logs each: what is not plainly a name and a port is read here. */
-    private static void host(ByteBuffer line, int from, int to) throws RefusedException {
-        boolean plain = true;
-        int start = from < to && line.get(from) == ' ' ? from + 1 : from;
-        for (int i = start; i < to && plain; i++) {
-            int c = line.get(i);
-            plain = c == '-' || c == '.' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z';
-        }
-        if (!plain) {
-            String value = FieldSyntax.trim(text(line, from, to));
-            check(value.isEmpty() || Authority.parse(value) != null, Refusal.HOST,
-                    "the Host is not a name or an address, and perhaps a port");
-        }
-    }
-
-    private void length(String value) throws RefusedException {
-        lengths++;
-        left = 0;
-        for (int i = 0; i < value.length(); i++) {
-            check(digit(value.charAt(i)) && i < 18, Refusal.FRAMING, "the Content-Length is no number of bytes");
-            left = 10 * left + value.charAt(i) - '0';
-        }
-        check(!value.isEmpty(), Refusal.FRAMING, "the Content-Length is empty");
+        framing.field(line, from, colon, to);
     }
 
     private void endHead() throws RefusedException {
-        check(lengths + codings <= 1, Refusal.FRAMING, "send one Content-Length, or one Transfer-Encoding, not both");
-        check(codings == 0 || !old, Refusal.FRAMING, "HTTP/1.0 has no Transfer-Encoding");
-        upgrade &= lengths + codings == 0;
-        state = chunked ? State.SIZE : left > 0 ? State.BODY : State.START;
-        hosts = 0;
-        lengths = 0;
-        codings = 0;
-        chunked = false;
+        framing.end(old);
+        left = framing.length();
+        upgrade = framing.asksForUpgrade();
+        state = framing.isChunked() ? State.SIZE : left > 0 ? State.BODY : State.START;
+        framing.begin();
         heads++;
     }
 
@@ -399,31 +344,5 @@ final class WireGuard {
 
     private Refusal syntax() {
         return state == State.TRAILERS ? Refusal.CHUNK : Refusal.SYNTAX;
-    }
-
-    private static boolean is(ByteBuffer line, int from, String name) {
-        for (int i = 0; i < name.length(); i++) {
-            int c = line.get(from + i);
-            if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != name.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean digit(char c) {
-        return c >= '0' && c <= '9';
-    }
-
-    private static String text(ByteBuffer line, int from, int to) {
-        byte[] text = new byte[to - from];
-        line.get(from, text);
-        return new String(text, ISO_8859_1);
-    }
-
-    private static void check(boolean fine, Refusal refusal, String detail) throws RefusedException {
-        if (!fine) {
-            throw new RefusedException(refusal, detail);
-        }
     }
 }
