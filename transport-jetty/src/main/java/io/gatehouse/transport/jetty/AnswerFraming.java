@@ -42,8 +42,16 @@ final class AnswerFraming {
         left = silent ? -1 : length;
         untilClose = length < 0 && old && !never;
         boolean http1 = request.version() != HttpVersion.HTTP_2;
+        if (http1) {
+            OwnReason.mend(response.getRequest(), status);
+        }
         if (http1 && (untilClose || close || answer.fields().lists("Connection", "close"))) {
             fields.put(HttpFields.CONNECTION_CLOSE);
+        }
+        String upgrade = status == 426 && http1 ? answer.fields().first("Upgrade") : null;
+        if (upgrade != null) {
+            fields.put(HttpHeader.UPGRADE, upgrade); // what to switch to: RFC 9110 section 15.5.22
+            fields.add(HttpHeader.CONNECTION, "Upgrade");
         }
         unsized = status == 304 && length < 0;
         return length < 0 && !silent && !old;

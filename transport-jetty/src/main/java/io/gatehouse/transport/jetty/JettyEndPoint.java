@@ -7,6 +7,7 @@ import io.gatehouse.http.Connection;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
+import io.gatehouse.http.Status;
 import io.gatehouse.transport.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.api.Stream;
@@ -298,7 +298,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private void answerAndClose(RefusedException cause) {
         int status = cause.refusal().status();
         String text = status + " " + cause.getMessage() + "\n";
-        String head = "HTTP/1.1 " + status + " " + HttpStatus.getMessage(status) + "\r\nDate: " + transport.date()
+        String head = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\nDate: " + transport.date()
                 + "\r\nContent-Type: text/plain;charset=utf-8\r\nConnection: close\r\nContent-Length: " + text.length() + "\r\n\r\n";
         try {
             getChannel().write(ByteBuffer.wrap((head + text).getBytes(US_ASCII)));

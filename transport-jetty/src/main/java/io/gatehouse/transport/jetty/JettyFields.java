@@ -60,7 +60,7 @@ final class JettyFields {
     private static boolean isTransports(String name) {
         return switch (name.length()) {
             case 2 -> name.equalsIgnoreCase("TE");
-            case 7 -> name.equalsIgnoreCase("Upgrade") || name.equalsIgnoreCase("Trailer");
+            case 7 -> name.equalsIgnoreCase("Upgrade");
             case 10 -> name.equalsIgnoreCase("Connection") || name.equalsIgnoreCase("Keep-Alive");
             case 14 -> name.equalsIgnoreCase("Content-Length");
             case 16 -> name.equalsIgnoreCase("Proxy-Connection");

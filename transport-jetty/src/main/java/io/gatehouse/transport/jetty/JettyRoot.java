@@ -77,6 +77,7 @@ final class JettyRoot extends Handler.Abstract.NonBlocking {
         HttpFields.Mutable fields = response.getHeaders();
         fields.add(new HttpField(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8"));
         if (!endPoint.isHttp2()) {
+            OwnReason.mend(response.getRequest(), refusal.status());
             fields.put(HttpFields.CONNECTION_CLOSE);
         }
         response.write(true, ByteBuffer.wrap((refusal.status() + " " + detail + "\n").getBytes(US_ASCII)), callback);
