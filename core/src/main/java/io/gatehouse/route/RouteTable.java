@@ -136,12 +136,12 @@ public final class RouteTable {
         Prefix prefix = route.prefix();
         Object host = host(prefix);
         int hash = hash(host, prefix.path());
-        Node old = node(host, prefix.path(), hash);
+        RouteTable table = size < chains.length ? this : grown();
+        Node old = table.node(host, prefix.path(), hash); // of the grown table, whose nodes are others
         List<Route> routes = new ArrayList<>(old == null ? List.of() : old.routes);
         boolean replaces = routes.removeIf(other -> other.prefix().equals(prefix));
         routes.add(route);
         routes.sort(ORDER);
-        RouteTable table = size < chains.length ? this : grown();
         int category = prefix.category().slot();
         int[] bounds = longest.clone();
         bounds[category] = Math.max(bounds[category], prefix.path().length());

@@ -227,6 +227,27 @@ class ConflictsTest {
         }
     }
 
+    /** The table grows at the very change that puts a second scheme beside the first at one path: neither is there twice. */
+    @ParameterizedTest
+    @ValueSource(ints = {14, 15, 16, 62, 63, 64, 65})
+    void aTableMayGrowAtAPathThatIsThereAlready(int fillers) {
+        Registration http = register("http://*/a/");
+        for (int i = 0; i < fillers; i++) {
+            register("/p" + i + "/");
+        }
+        Registration https = register("https://*/a/");
+        Registration both = register("/a/");
+        assertEquals(fillers + 3, routes.table().routes().size());
+        assertEquals("http://*/a/", find("/a/x"));
+        http.close();
+        assertEquals("/a/", find("/a/x"));
+        both.close();
+        https.close();
+        assertNull(find("/a/x"), "what was removed must not come back");
+        assertNull(routes.table().at(Prefix.parse("http://*/a/")));
+        assertEquals(fillers, routes.table().routes().size());
+    }
+
     /** A longer path that goes away must not leave the search too short for those that stay, nor too long. */
     @Test
     void theLongestPathMayGoAway() {
