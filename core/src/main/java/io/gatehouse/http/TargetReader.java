@@ -183,8 +183,14 @@ final class TargetReader {
     /** Parameters are no part of the path, yet what may not stand in a target may not stand there either. */
     private void checkParameters(int from, int to) {
         int mark = path.length();
+        boolean dot = dotEncoded;
+        boolean percent = percentEncoded;
+        int slashes = slashesEncoded;
         decode(from, to);
         path.setLength(mark);
+        dotEncoded = dot; // what the segment itself had is what it is judged by
+        percentEncoded = percent;
+        slashesEncoded = slashes;
     }
 
     private boolean isDots(int mark) {
