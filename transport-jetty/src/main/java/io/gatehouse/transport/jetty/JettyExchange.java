@@ -182,7 +182,7 @@ final class JettyExchange implements Exchange, Callback {
         boolean close = failure != null || transport.stopping();
         if (framing.begin(head, answer, part.remaining(), last, close, response)) {
             // Asked at the end; and a response that may have trailers is not given the length of what was written.
-            response.setTrailersSupplier(() -> trailers == Fields.EMPTY ? null : JettyFields.of(trailers));
+            response.setTrailersSupplier(() -> trailers == Fields.EMPTY ? null : JettyFields.trailers(trailers));
         }
         send(part, last);
     }

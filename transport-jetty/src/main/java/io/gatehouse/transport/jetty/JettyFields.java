@@ -3,6 +3,7 @@ package io.gatehouse.transport.jetty;
 
 import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.Fields;
+import io.gatehouse.http1.FieldRules;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ final class JettyFields {
         return into;
     }
 
-    static HttpFields of(Fields fields) {
+    /** A trailer section, without the fields that may not come in one (RFC 9110 section 6.5.1). */
+    static HttpFields trailers(Fields given) {
+        Fields fields = FieldRules.trailers(given);
         HttpFields.Mutable into = HttpFields.build();
         for (int i = 0; i < fields.size(); i++) {
             into.add(new HttpField(fields.name(i), fields.value(i)));

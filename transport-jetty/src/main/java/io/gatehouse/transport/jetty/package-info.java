@@ -5,7 +5,8 @@
  * <p>A {@link io.gatehouse.transport.jetty.JettyTransportProvider} makes a transport of one Jetty {@code Server} with a
  * connector per endpoint. Bytes come in through {@code JettyEndPoint}, where {@code WireGuard} checks what Jetty would let
  * pass; Jetty parses them and calls {@code JettyRoot} on the selector's thread, which makes a {@code JettyExchange} and hands it
- * to the engine. May import core's {@code http} and {@code transport}, and Jetty's exported packages.
+ * to the engine. May import core's {@code http} and {@code transport}, the rules of fields in {@code http1}, and Jetty's exported
+ * packages.
  */
 @NullMarked
 package io.gatehouse.transport.jetty;
