@@ -17,8 +17,13 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
 import io.gatehouse.route.RouteSettings;
+import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.ExchangeHandler;
+import io.gatehouse.transport.Transport;
+import io.gatehouse.transport.TransportConfig;
 import io.gatehouse.transport.TransportProvider;
 import jakarta.servlet.http.HttpServlet;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,6 +198,40 @@ class DeploymentTest {
         assertEquals(List.of("create", "make First", "stop PT1S", "let go First"), provider.events);
         IllegalStateException thrown = assertThrows(IllegalStateException.class, gatehouse::open);
         assertTrue(thrown.getMessage().contains("stopped before: build another one"), thrown.getMessage());
+    }
+
+    /** Every step of stopping is taken, whatever becomes of the ones before; and who waits for the end is let go. */
+    @Test
+    void aTransportThatFailsToStopKeepsNothingElseUp() throws Exception {
+        TransportProvider broken = new TransportProvider() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public Transport create(TransportConfig config) {
+                Transport inner = provider.create(config);
+                return new Transport() {
+                    @Override
+                    public List<Endpoint> start(ExchangeHandler handler) throws IOException {
+                        return inner.start(handler);
+                    }
+
+                    @Override
+                    public boolean stop(Duration grace) {
+                        inner.stop(grace);
+                        throw new IllegalStateException("a selector is gone");
+                    }
+                };
+            }
+        };
+        Gatehouse gatehouse = builder().transport(broken).handle("/a/", First.class).start();
+        assertFalse(gatehouse.stop(Duration.ZERO), "it was not whole");
+        assertEquals(List.of("create", "make First", "start", "stop PT0S", "let go First"), provider.events);
+        gatehouse.join();
+        assertFalse(gatehouse.stop(Duration.ZERO));
+        assertEquals(5, provider.events.size(), "once");
     }
 
     @Test
