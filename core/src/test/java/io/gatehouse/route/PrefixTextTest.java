@@ -123,4 +123,15 @@ class PrefixTextTest {
             assertNotNull(Prefix.parse(order[i]).category());
         }
     }
+
+    @Test
+    void settingsOfARouteAreChecked() {
+        for (long limit : new long[] {-1, 0, 1, Long.MAX_VALUE}) {
+            assertEquals(limit, RouteSettings.DEFAULTS.withBodyLimit(limit).bodyLimit());
+            assertEquals("me", RouteSettings.DEFAULTS.withLabel("me").withBodyLimit(limit).label());
+        }
+        String message = assertThrows(
+                IllegalArgumentException.class, () -> RouteSettings.DEFAULTS.withBodyLimit(-2)).getMessage();
+        assertEquals("a body limit of -2: set it to 0 or more, or to -1 for limits.body", message);
+    }
 }
