@@ -139,7 +139,7 @@ final class TargetModelTest {
             "%C0%AF", "%FF", "\u00ff", "|", "~", "%61", "%4",
         };
         int letIn = 0;
-        for (int round = 0; round < 60_000; round++) {
+        for (int round = 0; round < 30_000; round++) {
             StringBuilder raw = new StringBuilder("/");
             // Mostly of harmless pieces, so that more than one thing can be right.
             int dull = random.nextInt(3);
@@ -150,7 +150,7 @@ final class TargetModelTest {
             assertAgrees(raw.toString(), rules);
             letIn += plainly(raw.toString(), rules) == null ? 0 : 1;
         }
-        assertTrue(letIn > 10_000 && letIn < 55_000, "too dull: " + letIn);
+        assertTrue(letIn > 5_000 && letIn < 27_000, "too dull: " + letIn);
     }
 
     /** What stands in a parameter must not hide what stands in the segment, nor be taken for it. */

@@ -275,6 +275,17 @@ class ResponseExchangeTest {
     }
 
     @Test
+    void whatOneHeadSaysOfTheConnectionIsNotTheNexts() {
+        ResponseParser parser = new ResponseParser(LIMITS);
+        ByteBuffer in = bytes("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\nHTTP/1.0 200 OK\r\n\r\n"
+                + OK + "Connection: close\r\n\r\n" + OK + "\r\n");
+        for (boolean persistent : new boolean[] {true, false, false, true}) {
+            assertEquals(Progress.DONE, parser.parse(in));
+            assertEquals(persistent, parser.persistent());
+        }
+    }
+
+    @Test
     void everyStatusOfTheRangeIsRead() {
         for (int status = 100; status <= 599; status++) {
             ResponseParser parser = new ResponseParser(LIMITS);
