@@ -24,7 +24,7 @@ final class RequestSession {
         this.request = request;
     }
 
-    /** The request arrives: it is an access of its session, whether the application asks for that or not (section 7.6). */
+    /** The request arrives: that is an access of its session, whether the application asks for it or not (7.6). */
     void arrive() {
         if (!sessions().none()) {
             look();

@@ -129,6 +129,7 @@ public final class ServletApplication implements AsyncHandler {
     }
 
     private String name() {
-        return settings.displayName.isEmpty() ? "the application at " + settings.contextPath + "/" : settings.displayName;
+        String name = settings.displayName;
+        return name.isEmpty() ? "the application at " + settings.contextPath + "/" : name;
     }
 }

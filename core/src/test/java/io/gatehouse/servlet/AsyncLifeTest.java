@@ -172,7 +172,8 @@ final class AsyncLifeTest {
     }
 
     @ParameterizedTest(name = "9.7: dispatch() to {0} comes back to the very same path and query")
-    @CsvSource({"/a, /a, null, null", "/a/x%20y, /a, /x y, null", "/a/%25, /a, /%, null", "/a/x?q=1&q=2, /a, /x, q=1&q=2",
+    @CsvSource({"/a, /a, null, null", "/a/x%20y, /a, /x y, null", "/a/%25, /a, /%, null",
+        "/a/x?q=1&q=2, /a, /x, q=1&q=2",
         "/a/%3Bx, /a, /;x, null", "/a/%C3%BC?%3D, /a, /ü, %3D"})
     void dispatchBack(String target, String servletPath, String info, String query) throws Exception {
         ServletApplication app = app(PLAIN, (q, r) -> {

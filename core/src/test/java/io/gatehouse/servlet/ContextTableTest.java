@@ -188,7 +188,8 @@ final class ContextTableTest {
         AtomicReference<FilterRegistration.Dynamic> filter = new AtomicReference<>();
         Map<String, Setting> wrong = Map.of(
                 "addMapping()", (s, f) -> s.addMapping(), "addMapping bad", (s, f) -> s.addMapping("x*"),
-                "setRunAsRole", (s, f) -> s.setRunAsRole(null), "setServletSecurity", (s, f) -> s.setServletSecurity(null),
+                "setRunAsRole", (s, f) -> s.setRunAsRole(null),
+                "setServletSecurity", (s, f) -> s.setServletSecurity(null),
                 "setMultipartConfig", (s, f) -> s.setMultipartConfig(null),
                 "setInitParameter name", (s, f) -> s.setInitParameter(null, "x"),
                 "setInitParameter value", (s, f) -> s.setInitParameter("x", null),
@@ -227,7 +228,8 @@ final class ContextTableTest {
     @CsvSource(nullValues = "-", value = {"a.html, text/html", "a.HTML, text/html", "/d.e/a.css, text/css",
         "a.js, text/javascript", "a.json, application/json", "a.svg, image/svg+xml", "a.woff2, font/woff2",
         "a.png, image/png", "a.own, text/x-own", "a.OWN, text/x-own", "a.txt, text/x-mine", "a, -", "a., -",
-        "/d.html/a, -", "a.none, -", "'', -", ".html, text/html", "a.b.html, text/html", "a.html/, -", "a.jpeg, image/jpeg"})
+        "/d.html/a, -", "a.none, -", "'', -", ".html, text/html", "a.b.html, text/html",
+        "a.html/, -", "a.jpeg, image/jpeg"})
     void mimeTypes(String file, String type) throws Exception {
         ServletApplication app = Servlets.deployed(ServletApplication.builder().mimeType("OWN", "text/x-own")
                 .mimeType("txt", "text/x-mine"));

@@ -88,7 +88,8 @@ final class HeaderTableTest {
 
     @ParameterizedTest(name = "3.9, Accept-Language: {0} prefers {1}")
     @CsvSource(quoteCharacter = '`', nullValues = "-", value = {
-        "de, de", "de-AT, de_AT", "`de, en`, de en", "`de;q=0.5, en`, en de", "`de;q=0.5, en;q=0.6, fr;q=0.55`, en fr de",
+        "de, de", "de-AT, de_AT", "`de, en`, de en",
+        "`de;q=0.5, en`, en de", "`de;q=0.5, en;q=0.6, fr;q=0.55`, en fr de",
         "`de; q=0.1, en;Q=0.2`, en de", "`de;q=0, en`, en", "`de;q=1.001, en;q=0.1`, en", "`de;q=0.1234, en`, en",
         "`de;q=-1, en`, en", "`de;q=NaN, en`, en", "`de;q=1e3, en`, en", "`de;q=, en`, en", "`de;q=.5, en`, en",
         "`de;q=0.999, en;q=1.000`, en de", "`de, de, en`, de en", "`*, de`, de", "`de;q=0.5, *;q=0.9`, de",

@@ -108,7 +108,7 @@ final class ReadFlowTest {
         "arrays, 8192, false", "arrays, 100000, true", "buffers, 1, true", "buffers, 50, false", "buffers, 9000, true",
         "finished, 1, false", "finished, 7, true", "finished, 100000, false"})
     void echoes(String way, int piece, boolean chunked) throws Exception {
-        byte[] body = new byte[piece < 100 ? 601 : 20_001];
+        byte[] body = new byte[piece < 100 ? 301 : 20_001];
         new Random(piece).nextBytes(body);
         AtomicReference<Echo> echo = new AtomicReference<>();
         ServletApplication app = Servlets.app((q, r) -> {

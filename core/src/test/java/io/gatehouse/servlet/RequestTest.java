@@ -136,7 +136,8 @@ final class RequestTest {
     @ParameterizedTest(name = "3.9: Accept-Language {0} is {1}")
     @CsvSource(value = {
         "en-us,en;q=0.5|en_US en", "da, en-gb;q=0.8, en;q=0.7|da en_GB en", "en;q=0.1, de|de en", "de;q=0, fr|fr",
-        "*|DEFAULT", "x y z!, de|de", "de;q=abc, fr;q=1|fr", "de;level=1, fr|de fr", "zh-Hant-TW|zh_TW_#Hant", ",,de|de",
+        "*|DEFAULT", "x y z!, de|de", "de;q=abc, fr;q=1|fr", "de;level=1, fr|de fr",
+        "zh-Hant-TW|zh_TW_#Hant", ",,de|de",
         "''|DEFAULT", "de, de;q=0.3|de",
     }, delimiter = '|')
     void locales(String header, String expected) throws Exception {

@@ -174,7 +174,7 @@ final class SessionLifeTest {
                     sessions.expire();
                 }
             });
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 200; i++) {
                 String set = Call.get(app, "/").header("Set-Cookie");
                 clock.advance(Duration.ofMillis(999 + i % 3));
                 get(app, "/", set.substring(0, set.indexOf(';')));

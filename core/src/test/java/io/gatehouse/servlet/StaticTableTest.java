@@ -55,7 +55,8 @@ final class StaticTableTest {
 
     @ParameterizedTest(name = "RFC 9110 section 13.2.2: {0}: {1} is answered {2}")
     @CsvSource(quoteCharacter = '`', value = {
-        "If-None-Match, TAG, 304", "If-None-Match, W/TAG, 304", "If-None-Match, *, 304", "If-None-Match, `\"x\", TAG`, 304",
+        "If-None-Match, TAG, 304", "If-None-Match, W/TAG, 304", "If-None-Match, *, 304",
+        "If-None-Match, `\"x\", TAG`, 304",
         "If-None-Match, \"x\", 200", "If-None-Match, x, 200", "If-None-Match, `\"x\" TAG`, 200",
         "If-Modified-Since, `Sun, 06 Nov 1994 08:49:37 GMT`, 304",
         "If-Modified-Since, `Sun, 06 Nov 1994 08:49:38 GMT`, 304",
@@ -104,7 +105,8 @@ final class StaticTableTest {
 
     @ParameterizedTest(name = "10.5, 12.2: {0} is answered {1} {2}")
     @CsvSource(nullValues = "-", value = {
-        "/page.html, 200, <p>ü</p>", "/none, 404, -", "/page.html/, 200, do /page.html/hello.do", "/d, 301, -", "/d/, 200, index of d",
+        "/page.html, 200, <p>ü</p>", "/none, 404, -", "/page.html/, 200, do /page.html/hello.do",
+        "/d, 301, -", "/d/, 200, index of d",
         "/d/e/, 200, second of e", "/d/e, 301, -", "/empty/, 200, do /empty/hello.do", "/WEB-INF/web.xml, 404, -",
         "/web-inf/web.xml, 404, -", "/WEB-INF, 404, -", "/WEB-INF/, 404, -", "/META-INF/MANIFEST.MF, 404, -",
         "/Meta-Inf/, 404, -", "/WEB-INFO/page.txt, 200, no secret", "/, 200, do /hello.do",
