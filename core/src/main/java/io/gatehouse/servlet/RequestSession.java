@@ -3,7 +3,6 @@ package io.gatehouse.servlet;
 
 import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.Cookie;
-import java.net.URL;
 import org.jspecify.annotations.Nullable;
 
 /** The session of one request: which id the peer sent, which session that is, and how its id goes back. */

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The response of one exchange: checks what the owner asks for, frames it, and gives it to {@link Outbound}. Plain
