@@ -5,7 +5,6 @@ import java.io.IOException;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.Invocable;
 
 /** The ways in which an exchange ends: for Jetty, whose callback is completed once, and for the connection. */
 final class ExchangeEnd {
@@ -28,10 +27,10 @@ final class ExchangeEnd {
 
     /** The response has left: reads what is left of the request, as far as the limit goes, then lets Jetty go on. */
     void finish() {
-        if (endPoint.isHttp2() || body.isEnded()) {
+        if (body.isEnded()) {
             complete();
         } else {
-            drain();
+            body.close(endPoint.isHttp2() ? this::complete : this::drain);
         }
     }
 
@@ -39,10 +38,10 @@ final class ExchangeEnd {
         long limit = transport.config().limits().drain();
         JettyBody.Drained drained = body.drain(limit);
         if (exchange.waitForRest(drained == JettyBody.Drained.WAITING)) {
-            request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::drain));
+            body.demandRest(this::drain);
         } else if (drained == JettyBody.Drained.ENDED) {
             complete();
-        } else {
+        } else if (drained != JettyBody.Drained.OVER) {
             hangUp(new IOException("more of the request is unread than limits.drain=" + limit));
         }
     }
@@ -71,8 +70,10 @@ final class ExchangeEnd {
     }
 
     private void fail(Throwable cause) {
-        callback.failed(new EofException(cause)); // of a kind that Jetty does not log
-        body.release();
-        endPoint.ended(exchange);
+        body.close(() -> {
+            callback.failed(new EofException(cause)); // of a kind that Jetty does not log
+            body.release();
+            endPoint.ended(exchange);
+        });
     }
 }

@@ -74,7 +74,7 @@ final class JettyExchange implements Exchange, Callback {
         this.callback = callback;
         JettyBody body = new JettyBody(request, head);
         this.ending = new ExchangeEnd(transport, endPoint, this, request, callback, body);
-        this.reader = new RequestReader(transport, this, request, body);
+        this.reader = new RequestReader(transport, this, body);
     }
 
     @Override

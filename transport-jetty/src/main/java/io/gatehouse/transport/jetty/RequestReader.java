@@ -6,8 +6,6 @@ import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
     private final JettyTransport transport;
     private final JettyExchange exchange;
-    private final Request request;
     private final JettyBody body;
     private @Nullable RawConnection raw;
     private boolean rawEnded;
@@ -28,10 +25,9 @@ final class RequestReader {
     private @Nullable Pace pace;
     private long pausedAt;
 
-    RequestReader(JettyTransport transport, JettyExchange exchange, Request request, JettyBody body) {
+    RequestReader(JettyTransport transport, JettyExchange exchange, JettyBody body) {
         this.transport = transport;
         this.exchange = exchange;
-        this.request = request;
         this.body = body;
     }
 
@@ -108,7 +104,9 @@ final class RequestReader {
         if (!ready) {
             if (switched == null) {
                 await();
-                request.demand(Invocable.from(Invocable.InvocationType.NON_BLOCKING, this::readable));
+                if (!body.demand(this::readable)) {
+                    transport.execute(this::fire); // it has ended meanwhile
+                }
             }
         } else if (nested && !IoThread.isCurrent()) {
             transport.execute(this::readable);
