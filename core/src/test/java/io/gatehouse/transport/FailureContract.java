@@ -11,7 +11,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -152,6 +156,43 @@ public interface FailureContract extends TransportUnderTest {
             inline.await();
             arrived.get().exchange().abort(new IOException("the peer is gone"));
             assertServesTheNext(site);
+        }
+    }
+
+    /** What the end of one exchange gives back must not be in the hands of another by then. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.gatehouse.transport.Variant#whole")
+    default void peersThatVanishInUploadsCostNobodyElse(Variant variant) throws Exception {
+        try (Site site = Site.open(this, variant, turn -> turn.readAll(body -> turn.answer(200, turn.path()), turn.exchange()::abort))) {
+            CompletableFuture<Void> uploads = CompletableFuture.runAsync(() -> {
+                for (int i = 0; i < 100; i++) {
+                    try (Client upload = site.client()) {
+                        upload.sendRefused(("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(100_000))
+                                .getBytes(StandardCharsets.US_ASCII));
+                        if (i % 2 == 0) {
+                            upload.peer().reset();
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }, task -> new Thread(task, "uploads").start());
+            List<Client> kept = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                kept.add(site.client());
+            }
+            for (int round = 0; round == 0 || !uploads.isDone(); round++) {
+                for (int i = 0; i < kept.size(); i++) {
+                    kept.get(i).send("GET /" + i + " HTTP/1.1\r\nHost: test\r\n\r\n");
+                }
+                for (int i = 0; i < kept.size(); i++) {
+                    assertEquals("/" + i, kept.get(i).answer().text());
+                }
+            }
+            uploads.get();
+            for (Client client : kept) {
+                client.close();
+            }
         }
     }
 

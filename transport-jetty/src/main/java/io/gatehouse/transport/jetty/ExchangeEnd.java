@@ -53,24 +53,25 @@ final class ExchangeEnd {
 
     /** The answer is out, and the rest of the request is not worth waiting for. */
     void hangUp(Throwable cause) {
-        endPoint.hangUp();
-        fail(cause);
+        fail(cause, endPoint::hangUp);
     }
 
     /** Ends the message so that the peer sees the cut; {@code untilClose} if only a reset shows one. */
     void cutOff(Throwable cause, boolean untilClose) {
-        if (endPoint.isHttp2()) {
-            endPoint.resetStream(request.getId());
-        } else if (untilClose) {
-            endPoint.breakOff(cause);
-        } else {
-            endPoint.close(cause);
-        }
-        fail(cause);
+        fail(cause, () -> {
+            if (endPoint.isHttp2()) {
+                endPoint.resetStream(request.getId());
+            } else if (untilClose) {
+                endPoint.breakOff(cause);
+            } else {
+                endPoint.close(cause);
+            }
+        });
     }
 
-    private void fail(Throwable cause) {
+    private void fail(Throwable cause, Runnable wire) {
         body.close(() -> {
+            wire.run();
             callback.failed(new EofException(cause)); // of a kind that Jetty does not log
             body.release();
             endPoint.ended(exchange);
