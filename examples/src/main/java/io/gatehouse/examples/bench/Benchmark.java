@@ -9,94 +9,106 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Compares Gatehouse on both transports with plain Jetty: a file of 1 KiB from memory, and a trivial servlet.
+ * Compares Gatehouse on both transports with its peers and with a loop that does nothing: see {@link Scenario}.
  *
- * <p>Each server has a JVM of its own on processor 0, {@code wrk} has processor 1, and only one pair of them works at a
+ * <p>Each server has a process of its own on processor 0, {@code wrk} has processor 1, and only one pair of them works at a
  * time. Every round measures every server, so that what disturbs the machine for a while disturbs all of them; medians
  * over the rounds are printed. The figure to compare is processor time per request: it does not depend on who else is
  * busy, as requests a second do.
  *
- * <p>System properties: {@code bench.rounds} (5), {@code bench.seconds} for each measurement (4), {@code bench.warm-up}
- * in seconds for each server and scenario (6). The defaults take under three minutes. Needs Linux, {@code taskset},
- * {@code wrk} and two processors.
+ * <p>System properties: {@code bench.rounds} (5), {@code bench.seconds} for each measurement (3), {@code bench.warm-up}
+ * in seconds for each server and scenario (6), {@code bench.scenarios}, names with commas between them (all). The defaults
+ * take under nine minutes. Needs Linux, {@code taskset}, {@code wrk}, {@code nginx} and two processors.
  */
 public final class Benchmark {
 
     private static final int SERVER_PROCESSOR = 0;
     private static final int LOAD_PROCESSOR = 1;
 
-    private enum Scenario {
-        FILE("1 KiB file from memory", "/1k.txt", 1024),
-        SERVLET("trivial servlet", "/servlet", 5);
-
-        private final String title;
-        private final String path;
-        private final int length;
-
-        Scenario(String title, String path, int length) {
-            this.title = title;
-            this.path = path;
-            this.length = length;
-        }
-    }
-
-    private final Map<Contender, ServerProcess> servers = new EnumMap<>(Contender.class);
+    private final Path work;
+    private final Path files;
+    private final Map<Contender, MeasuredServer> servers = new EnumMap<>(Contender.class);
     private final int rounds = Integer.getInteger("bench.rounds", 5);
-    private final int seconds = Integer.getInteger("bench.seconds", 4);
+    private final int seconds = Integer.getInteger("bench.seconds", 3);
     private final int warmUp = Integer.getInteger("bench.warm-up", 6);
 
-    private Benchmark() {}
+    private Benchmark(Path work) throws IOException {
+        this.work = work;
+        this.files = Files.createDirectory(work.resolve("files"));
+    }
 
     /** Runs it once and prints the tables. */
     public static void main(String[] arguments) throws Exception {
-        Path files = Files.createTempDirectory("gatehouse-benchmark");
+        Path work = Files.createTempDirectory("gatehouse-benchmark");
         try {
-            Files.writeString(files.resolve("1k.txt"), "0123456789abcdef".repeat(64));
-            new Benchmark().run(files);
+            new Benchmark(work).run(scenarios(System.getProperty("bench.scenarios", "")));
         } finally {
-            Files.deleteIfExists(files.resolve("1k.txt"));
-            Files.deleteIfExists(files);
+            try (Stream<Path> all = Files.walk(work)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            }
         }
     }
 
-    private void run(Path files) throws IOException, InterruptedException {
-        try {
-            for (Contender contender : Contender.values()) {
-                servers.put(contender, ServerProcess.start(contender, files, SERVER_PROCESSOR));
+    private static List<Scenario> scenarios(String names) {
+        return names.isEmpty() ? List.of(Scenario.values())
+                : Arrays.stream(names.split(",", -1)).map(name -> Scenario.valueOf(name.toUpperCase(Locale.ROOT))).toList();
+    }
+
+    private void run(List<Scenario> scenarios) throws IOException, InterruptedException {
+        for (Scenario scenario : Scenario.values()) {
+            if (scenario.path().endsWith(".txt")) {
+                Files.writeString(files.resolve(scenario.path().substring(1)), "0123456789abcdef".repeat(scenario.length() / 16));
             }
-            print("Java %s, %d rounds of %d s, wrk -t1 -c64%n", Runtime.version(), rounds, seconds);
-            for (Scenario scenario : Scenario.values()) {
+        }
+        try {
+            print("Java %s, medians of %d rounds of %d s, wrk -t1%n", Runtime.version(), rounds, seconds);
+            for (Scenario scenario : scenarios) {
                 measure(scenario);
             }
         } finally {
-            for (ServerProcess server : servers.values()) {
+            for (MeasuredServer server : servers.values()) {
                 server.close();
             }
         }
     }
 
     private void measure(Scenario scenario) throws IOException, InterruptedException {
+        Path script = null;
+        if (scenario.depth() > 1) {
+            script = work.resolve("pipeline.lua");
+            Wrk.pipeline(script, scenario.depth());
+        }
         Map<Contender, List<Sample>> samples = new EnumMap<>(Contender.class);
-        for (Contender contender : servers.keySet()) {
+        for (Contender contender : scenario.contenders()) {
             check(contender, scenario);
-            Wrk.run(url(contender, scenario), warmUp, LOAD_PROCESSOR);
+            Wrk.run(url(contender, scenario), scenario.connections(), script, warmUp, LOAD_PROCESSOR);
         }
         for (int round = 0; round < rounds; round++) {
-            for (Map.Entry<Contender, ServerProcess> server : servers.entrySet()) {
-                ServerProcess.Usage before = server.getValue().usage();
-                Wrk.Load load = Wrk.run(url(server.getKey(), scenario), seconds, LOAD_PROCESSOR);
-                ServerProcess.Usage used = server.getValue().usage().since(before);
-                samples.computeIfAbsent(server.getKey(), key -> new ArrayList<>())
-                        .add(Sample.of(load, used));
+            for (Contender contender : scenario.contenders()) {
+                samples.computeIfAbsent(contender, key -> new ArrayList<>()).add(sample(contender, scenario, script));
             }
         }
         report(scenario, samples);
+    }
+
+    private Sample sample(Contender contender, Scenario scenario, @Nullable Path script)
+            throws IOException, InterruptedException {
+        MeasuredServer server = server(contender);
+        MeasuredServer.Usage before = server.usage();
+        Wrk.Load load = Wrk.run(url(contender, scenario), scenario.connections(), script, seconds, LOAD_PROCESSOR);
+        return Sample.of(load, server.usage().since(before));
     }
 
     /** A server that answers wrongly may be as fast as it likes. */
@@ -104,29 +116,38 @@ public final class Benchmark {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url(contender, scenario))).build();
         HttpResponse<byte[]> response =
                 HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (response.statusCode() != 200 || response.body().length != scenario.length) {
-            throw new IOException(contender.title() + " answers " + scenario.path + " with " + response.statusCode()
-                    + " and " + response.body().length + " bytes, not with 200 and " + scenario.length);
+        if (response.statusCode() != 200 || response.body().length != scenario.length()) {
+            throw new IOException(contender.title() + " answers " + scenario.path() + " with " + response.statusCode()
+                    + " and " + response.body().length + " bytes, not with 200 and " + scenario.length());
         }
     }
 
-    private String url(Contender contender, Scenario scenario) {
-        ServerProcess server = servers.get(contender);
+    private String url(Contender contender, Scenario scenario) throws IOException, InterruptedException {
+        return "http://127.0.0.1:" + server(contender).port() + scenario.path();
+    }
+
+    private MeasuredServer server(Contender contender) throws IOException, InterruptedException {
+        MeasuredServer server = servers.get(contender);
         if (server == null) {
-            throw new IllegalStateException(contender + " was not started");
+            Path state = Files.createDirectory(work.resolve(contender.name()));
+            server = contender.isJava() ? JvmServer.start(contender, files, SERVER_PROCESSOR)
+                    : NginxServer.start(contender == Contender.NGINX_SENDFILE, files, state, SERVER_PROCESSOR);
+            servers.put(contender, server);
         }
-        return "http://127.0.0.1:" + server.port() + scenario.path;
+        return server;
     }
 
     private static void report(Scenario scenario, Map<Contender, List<Sample>> samples) {
-        print("%n%-22s %10s %9s %9s %9s %9s %9s%n", scenario.title, "requests/s", "CPU us", "user us", "kernel us",
-                "bytes", "per CPU s");
-        Map<Contender, Sample> medians = new EnumMap<>(Contender.class);
-        samples.forEach((contender, rows) -> medians.put(contender, Sample.median(rows)));
-        Sample plain = medians.getOrDefault(Contender.PLAIN_JETTY, new Sample(0, 0, 0, 0));
-        medians.forEach((contender, sample) -> print("%-22s %10.0f %9.2f %9.2f %9.2f %9.0f %8.2fx%n",
-                contender.title(), sample.rate(), sample.processor(), sample.user(), sample.system(),
-                sample.allocated(), sample.ratioTo(plain)));
+        print("%n%-30s %10s %8s %8s %8s %9s %8s %7s%n", scenario.title(), "requests/s", "CPU us", "user us", "user",
+                "bytes", "switches", "cost");
+        Sample reference = Sample.median(samples.getOrDefault(scenario.contenders().get(0), List.of()));
+        for (Contender contender : scenario.contenders()) {
+            Sample sample = Sample.median(samples.getOrDefault(contender, List.of()));
+            print("%-30s %10.0f %8.2f %8.2f %7.0f%% %9s %8.3f %6.2fx%n", contender.title(), sample.rate(),
+                    sample.processor(), sample.user(), 100 * sample.userShare(),
+                    contender.isJava() ? String.format(Locale.ROOT, "%.0f", sample.allocated()) : "-", sample.switches(),
+                    sample.costAgainst(reference));
+        }
     }
 
     @SuppressWarnings("SystemOut") // printing is what this program is for

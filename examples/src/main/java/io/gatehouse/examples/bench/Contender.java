@@ -3,18 +3,23 @@ package io.gatehouse.examples.bench;
 
 import io.gatehouse.Configuration;
 import io.gatehouse.Gatehouse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The servers that are compared. Each serves a directory of files at {@code /} and a servlet at {@code /servlet}. */
+/** The servers that are compared. Each serves a directory of files at {@code /}, those in Java a servlet at {@code /servlet}. */
 enum Contender {
+    /** No server at all: what the sockets cost. */
+    BARE_LOOP("bare selector loop"),
     /** Gatehouse on java.nio. */
     NIO("Gatehouse on NIO"),
     /** Gatehouse on Jetty as its wire. */
     JETTY("Gatehouse on Jetty"),
-    /**
-     * Jetty by itself: its own ResourceHandler and its own ee11 servlet container. The others are measured against it.
-     */
-    PLAIN_JETTY("plain Jetty");
+    /** Jetty by itself: its own ResourceHandler and its own ee11 servlet container. */
+    PLAIN_JETTY("plain Jetty"),
+    /** nginx, which copies files itself. */
+    NGINX("nginx"),
+    /** nginx, which has the kernel copy files. */
+    NGINX_SENDFILE("nginx with sendfile");
 
     private final String title;
 
@@ -27,19 +32,32 @@ enum Contender {
         return title;
     }
 
+    /** Whether it runs in a JVM; the others are processes of another kind. */
+    boolean isJava() {
+        return this != NGINX && this != NGINX_SENDFILE;
+    }
+
     /**
      * Starts the server in this JVM, on a free port of the loopback interface.
      *
      * @param files the directory to serve
+     * @throws IllegalStateException if it does not run in a JVM
      */
     Running start(Path files) throws Exception {
-        if (this == PLAIN_JETTY) {
-            return PlainJetty.start(files);
-        }
+        return switch (this) {
+            case BARE_LOOP -> BareLoop.start(Files.readAllBytes(files.resolve("1k.txt")));
+            case NIO -> gatehouse("nio", files);
+            case JETTY -> gatehouse("jetty", files);
+            case PLAIN_JETTY -> PlainJetty.start(files);
+            default -> throw new IllegalStateException(title + " does not run in a JVM");
+        };
+    }
+
+    private static Running gatehouse(String transport, Path files) throws Exception {
         Gatehouse gatehouse = Gatehouse.builder()
                 .configuration(Configuration.DEFAULTS)
                 .listen("http://127.0.0.1:0")
-                .transport(this == NIO ? "nio" : "jetty")
+                .transport(transport)
                 .files("/", files)
                 .servlet("/servlet", new TrivialServlet())
                 .start();

@@ -11,16 +11,18 @@ import java.util.function.ToDoubleFunction;
  * @param user microseconds of processor time outside the kernel, per request
  * @param system microseconds of processor time inside the kernel, per request
  * @param allocated bytes on the heap, per request
+ * @param switches context switches, per request
  */
-record Sample(double rate, double user, double system, double allocated) {
+record Sample(double rate, double user, double system, double allocated, double switches) {
 
-    static Sample of(Wrk.Load load, ServerProcess.Usage usage) {
+    static Sample of(Wrk.Load load, MeasuredServer.Usage usage) {
         double requests = load.requests();
         return new Sample(
                 requests / load.seconds(),
                 usage.user() / requests,
                 usage.system() / requests,
-                usage.allocated() / requests);
+                usage.allocated() / requests,
+                usage.switches() / requests);
     }
 
     /** The median of each column by itself. */
@@ -29,7 +31,8 @@ record Sample(double rate, double user, double system, double allocated) {
                 median(samples, Sample::rate),
                 median(samples, Sample::user),
                 median(samples, Sample::system),
-                median(samples, Sample::allocated));
+                median(samples, Sample::allocated),
+                median(samples, Sample::switches));
     }
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> column) {
@@ -43,8 +46,13 @@ record Sample(double rate, double user, double system, double allocated) {
         return user + system;
     }
 
-    /** How many requests a second of processor time answers, against another's. */
-    double ratioTo(Sample other) {
-        return other.processor() / processor();
+    /** The part of the processor time that is spent outside the kernel. */
+    double userShare() {
+        return user / processor();
+    }
+
+    /** Processor time per request against another's: less than 1 is cheaper. */
+    double costAgainst(Sample other) {
+        return processor() / other.processor();
     }
 }

@@ -3,8 +3,13 @@ package io.gatehouse.examples.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the load generator {@code wrk} and reads what it prints. */
 final class Wrk {
@@ -15,19 +20,23 @@ final class Wrk {
     private Wrk() {}
 
     /**
-     * Drives a server with one thread and 64 connections that are kept.
+     * Drives a server with one thread and connections that are kept.
      *
+     * @param script has requests sent in one write; see {@link #pipeline}
      * @param processor the number of the processor that wrk may use
      * @throws IOException if it can't be run, or if an answer was not a success: a rate of errors is worth nothing
      */
-    static Load run(String url, int seconds, int processor) throws IOException, InterruptedException {
+    static Load run(String url, int connections, @Nullable Path script, int seconds, int processor)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor), "wrk", "-t1",
+                "-c" + connections, "-d" + seconds + "s"));
+        if (script != null) {
+            command.addAll(List.of("-s", script.toString()));
+        }
+        command.add(url);
         Process process;
         try {
-            process = new ProcessBuilder(
-                            "taskset", "-c", Integer.toString(processor),
-                            "wrk", "-t1", "-c64", "-d" + seconds + "s", url)
-                    .redirectErrorStream(true)
-                    .start();
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new IOException("taskset and wrk are needed: install Debian's packages util-linux and wrk", e);
         }
@@ -36,6 +45,18 @@ final class Wrk {
             throw new IOException("wrk failed; is it installed? It said:\n" + printed);
         }
         return parse(printed);
+    }
+
+    /** Writes a script by which so many requests go out in one write. */
+    static void pipeline(Path script, int depth) throws IOException {
+        Files.writeString(script, """
+                init = function(arguments)
+                  local requests = {}
+                  for i = 1, %d do requests[i] = wrk.format() end
+                  all = table.concat(requests)
+                end
+                request = function() return all end
+                """.formatted(depth));
     }
 
     /** Reads wrk's report. */

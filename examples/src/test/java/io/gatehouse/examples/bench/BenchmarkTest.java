@@ -3,20 +3,26 @@ package io.gatehouse.examples.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The benchmark's parts; it is not run here, for a build measures nothing. */
 @Timeout(60)
@@ -25,16 +31,55 @@ final class BenchmarkTest {
     @TempDir
     private Path files;
 
+    /** Those in other processes need programs that a build does without. */
+    static List<Arguments> javaContenders() {
+        return Arrays.stream(Scenario.values())
+                .flatMap(scenario -> scenario.contenders().stream()
+                        .filter(Contender::isJava)
+                        .map(contender -> Arguments.of(scenario, contender)))
+                .toList();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void allContendersServeTheSame(Contender contender) throws Exception {
+    @MethodSource("javaContenders")
+    void allContendersServeTheSame(Scenario scenario, Contender contender) throws Exception {
+        String content = "0123456789abcdef".repeat(scenario.length() / 16);
         Files.writeString(files.resolve("1k.txt"), "0123456789abcdef".repeat(64));
+        if (scenario.path().endsWith(".txt")) {
+            Files.writeString(files.resolve(scenario.path().substring(1)), content);
+        }
         try (Contender.Running running = contender.start(files)) {
             for (int i = 0; i < 2; i++) {
-                assertEquals("0123456789abcdef".repeat(64), get(running.port(), "/1k.txt"));
-                assertEquals("hello", get(running.port(), "/servlet"));
+                assertEquals(scenario == Scenario.SERVLET ? "hello" : content, get(running.port(), scenario.path()));
             }
         }
+    }
+
+    @Test
+    void theBareLoopAnswersAllThatIsPipelined() throws Exception {
+        Files.writeString(files.resolve("1k.txt"), "body");
+        try (Contender.Running running = Contender.BARE_LOOP.start(files);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.port())) {
+            socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".repeat(16).getBytes(StandardCharsets.US_ASCII));
+            String answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\nbody";
+            byte[] answers = socket.getInputStream().readNBytes(16 * answer.length());
+            assertEquals(answer.repeat(16), new String(answers, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @Test
+    void aScriptPipelinesSoManyRequests() throws Exception {
+        Path script = files.resolve("pipeline.lua");
+        Wrk.pipeline(script, 16);
+        assertTrue(Files.readString(script).contains("for i = 1, 16 do"));
+    }
+
+    @Test
+    void aProcessHasUsedTimeAndSwitched() throws Exception {
+        MeasuredServer.Usage usage = MeasuredServer.Usage.of(ProcessHandle.current().pid(), 5);
+        assertTrue(usage.user() + usage.system() > 0);
+        assertTrue(usage.switches() > 0);
+        assertEquals(5, usage.allocated());
     }
 
     private static String get(int port, String path) throws IOException, InterruptedException {
@@ -78,17 +123,18 @@ final class BenchmarkTest {
     @Test
     void mediansAreTakenColumnByColumn() {
         Sample median = Sample.median(List.of(
-                new Sample(10, 1, 9, 100), new Sample(30, 2, 7, 300), new Sample(20, 3, 8, 200)));
-        assertEquals(new Sample(20, 2, 8, 200), median);
-        assertEquals(new Sample(15, 1.5, 8, 150), Sample.median(List.of(
-                new Sample(10, 1, 9, 100), new Sample(20, 2, 7, 200))));
-        assertEquals(2.0, new Sample(0, 4, 1, 0).ratioTo(new Sample(0, 5, 5, 0)));
+                new Sample(10, 1, 9, 100, 0.5), new Sample(30, 2, 7, 300, 0.1), new Sample(20, 3, 8, 200, 0.3)));
+        assertEquals(new Sample(20, 2, 8, 200, 0.3), median);
+        assertEquals(new Sample(15, 1.5, 8, 150, 1), Sample.median(List.of(
+                new Sample(10, 1, 9, 100, 1), new Sample(20, 2, 7, 200, 1))));
+        assertEquals(0.5, new Sample(0, 4, 1, 0, 0).costAgainst(new Sample(0, 5, 5, 0, 0)));
+        assertEquals(0.8, new Sample(0, 4, 1, 0, 0).userShare());
     }
 
     @Test
     void usageIsADifference() {
         assertEquals(
-                new ServerProcess.Usage(5, 6, 7),
-                new ServerProcess.Usage(15, 26, 37).since(new ServerProcess.Usage(10, 20, 30)));
+                new MeasuredServer.Usage(5, 6, 7, 8),
+                new MeasuredServer.Usage(15, 26, 37, 48).since(new MeasuredServer.Usage(10, 20, 30, 40)));
     }
 }

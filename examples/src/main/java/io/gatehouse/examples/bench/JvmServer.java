@@ -6,16 +6,12 @@ import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A contender in a JVM of its own, bound to one processor. Used by one thread. */
-final class ServerProcess implements AutoCloseable {
-
-    /** Clock ticks a second in /proc: USER_HZ, which is 100 on every Linux that Java runs on. */
-    private static final long TICKS_PER_SECOND = 100;
+/** A contender in a JVM of its own. All of them have the same heap and the same collector. */
+final class JvmServer implements MeasuredServer {
 
     /** The benchmark's own logging is its servers' too. */
     private static final String LOGGING = "java.util.logging.config.file";
@@ -27,7 +23,7 @@ final class ServerProcess implements AutoCloseable {
     private final BufferedWriter input;
     private final int port;
 
-    private ServerProcess(Process process) throws IOException {
+    private JvmServer(Process process) throws IOException {
         this.process = process;
         this.output = process.inputReader(StandardCharsets.US_ASCII);
         this.input = process.outputWriter(StandardCharsets.US_ASCII);
@@ -35,11 +31,11 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a contender and waits until it serves. All have the same heap and the same collector.
+     * Starts a contender and waits until it serves.
      *
      * @param processor the number of the processor it may use
      */
-    static ServerProcess start(Contender contender, Path files, int processor) throws IOException {
+    static JvmServer start(Contender contender, Path files, int processor) throws IOException {
         List<String> command = List.of(
                 "taskset", "-c", Integer.toString(processor),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -49,29 +45,23 @@ final class ServerProcess implements AutoCloseable {
                 Peer.class.getName(), contender.name(), files.toString());
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
-            return new ServerProcess(process);
+            return new JvmServer(process);
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             throw new IOException(contender.title() + " did not start: see its message above", e);
         }
     }
 
-    /** Where it listens on 127.0.0.1. */
-    int port() {
+    @Override
+    public int port() {
         return port;
     }
 
-    /** What it has used up so far. */
-    Usage usage() throws IOException {
+    @Override
+    public Usage usage() throws IOException {
         input.write("allocated\n");
         input.flush();
-        long allocated = answer("allocated");
-        // Fields 14 and 15 of proc_pid_stat(5); the second is a name in brackets, which may hold anything.
-        String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long microsPerTick = 1_000_000 / TICKS_PER_SECOND;
-        return new Usage(
-                Long.parseLong(fields[11]) * microsPerTick, Long.parseLong(fields[12]) * microsPerTick, allocated);
+        return Usage.of(process.pid(), answer("allocated"));
     }
 
     private long answer(String word) throws IOException {
@@ -83,7 +73,6 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException("the server's JVM ended before it said '" + word + "'");
     }
 
-    /** Lets it end, then makes it end. */
     @Override
     public void close() throws IOException {
         input.close();
@@ -95,18 +84,5 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         process.destroyForcibly();
-    }
-
-    /**
-     * Counters of a process, which only grow.
-     *
-     * @param user microseconds of processor time outside the kernel
-     * @param system microseconds of processor time inside the kernel
-     * @param allocated bytes on the heap
-     */
-    record Usage(long user, long system, long allocated) {
-        Usage since(Usage before) {
-            return new Usage(user - before.user, system - before.system, allocated - before.allocated);
-        }
     }
 }
