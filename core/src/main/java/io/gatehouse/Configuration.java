@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,55 +134,86 @@ public record Configuration(
 
     /** The same with another transport. */
     public Configuration withTransport(@Nullable String value) {
-        return new Configuration(
-                value, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.transport = value);
     }
 
     /** The same with other endpoints. */
     public Configuration withEndpoints(List<Endpoint> value) {
-        return new Configuration(
-                transport, value, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.endpoints = value);
     }
 
     /** The same with another number of I/O threads. */
     public Configuration withIoThreads(int value) {
-        return new Configuration(
-                transport, endpoints, value, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.ioThreads = value);
     }
 
     /** The same with another kind of worker. */
     public Configuration withWorkers(WorkerKind value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, value, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.workers = value);
     }
 
     /** The same with another grace. */
     public Configuration withStopGrace(Duration value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, workers, value, limits, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.stopGrace = value);
     }
 
     /** The same with other limits. */
     public Configuration withLimits(Limits value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, workers, stopGrace, value, timeouts, target, options, routes, bodyLimits);
+        return with(copy -> copy.limits = value);
     }
 
     /** The same with other timeouts. */
     public Configuration withTimeouts(Timeouts value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, workers, stopGrace, limits, value, target, options, routes, bodyLimits);
+        return with(copy -> copy.timeouts = value);
     }
 
     /** The same with other rules for targets. */
     public Configuration withTarget(TargetRules value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, value, options, routes, bodyLimits);
+        return with(copy -> copy.target = value);
     }
 
     /** The same with other options of transports. */
     public Configuration withOptions(Map<String, Map<String, String>> value) {
-        return new Configuration(
-                transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, value, routes, bodyLimits);
+        return with(copy -> copy.options = value);
+    }
+
+    private Configuration with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.configuration();
+    }
+
+    /** The parts, while one of them is exchanged. */
+    private static final class Copy {
+        private @Nullable String transport;
+        private List<Endpoint> endpoints;
+        private int ioThreads;
+        private WorkerKind workers;
+        private Duration stopGrace;
+        private Limits limits;
+        private Timeouts timeouts;
+        private TargetRules target;
+        private Map<String, Map<String, String>> options;
+        private final List<RouteSpec> routes;
+        private final Map<Prefix, Long> bodyLimits;
+
+        private Copy(Configuration from) {
+            transport = from.transport;
+            endpoints = from.endpoints;
+            ioThreads = from.ioThreads;
+            workers = from.workers;
+            stopGrace = from.stopGrace;
+            limits = from.limits;
+            timeouts = from.timeouts;
+            target = from.target;
+            options = from.options;
+            routes = from.routes;
+            bodyLimits = from.bodyLimits;
+        }
+
+        private Configuration configuration() {
+            return new Configuration(
+                    transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+        }
     }
 }
