@@ -9,6 +9,7 @@ module io.gatehouse.core {
 
     exports io.gatehouse;
     exports io.gatehouse.files;
+    exports io.gatehouse.forward;
     exports io.gatehouse.handler;
     exports io.gatehouse.hk2;
     exports io.gatehouse.http;

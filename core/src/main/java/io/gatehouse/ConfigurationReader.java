@@ -2,6 +2,7 @@
 package io.gatehouse;
 
 import io.gatehouse.SettingSources.Entry;
+import io.gatehouse.forward.Forward;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -122,6 +123,7 @@ final class ConfigurationReader {
             case "files" -> new RouteSpec.FilesRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "spa" -> new RouteSpec.SpaRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "handle" -> new RouteSpec.HandlerRoute(Prefix.parse(rest), className(entry), entry.quoted());
+            case "forward" -> new RouteSpec.ForwardRoute(Prefix.parse(rest), origin(entry), entry.quoted());
             case "servlet" -> servlet(rest, entry);
             default -> null;
         };
@@ -148,6 +150,15 @@ final class ConfigurationReader {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(entry.quoted() + " is for no host: " + e.getMessage(), e);
         }
+    }
+
+    private static String origin(Entry entry) {
+        try {
+            Forward.to(entry.value());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(entry.quoted() + " is wrong: " + e.getMessage(), e);
+        }
+        return entry.value();
     }
 
     private static String className(Entry entry) {

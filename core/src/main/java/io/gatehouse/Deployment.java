@@ -3,6 +3,7 @@ package io.gatehouse;
 
 import io.gatehouse.files.StaticFiles;
 import io.gatehouse.files.StaticFilesBuilder;
+import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.route.Prefix;
@@ -40,6 +41,7 @@ final class Deployment {
     private final List<Registration> registrations = new ArrayList<>();
     private final List<ServletApplication> applications = new ArrayList<>();
     private final List<Object> created = new ArrayList<>();
+    private final List<Forward> forwards = new ArrayList<>();
 
     Deployment(Configuration configuration, Components components, Routes routes) {
         this.configuration = configuration;
@@ -64,6 +66,9 @@ final class Deployment {
             } else if (mount instanceof Mount.Created handler) {
                 Class<?> type = handler.type() instanceof Class<?> given ? given : load((String) handler.type(), handler.origin());
                 register(route(handler.prefix(), create(type, handler.origin())));
+            } else if (mount instanceof Mount.Forwarded forwarded) {
+                forwards.add(forwarded.forward());
+                register(Route.of(forwarded.prefix(), forwarded.forward()));
             } else if (mount instanceof Mount.Application application) {
                 deploy(application.application(), Set.of(application.prefix()));
             } else if (mount instanceof Mount.RootServlet servlet) {
@@ -101,9 +106,16 @@ final class Deployment {
                 return true;
             });
         }
+        for (Forward forward : forwards) {
+            quiet &= Gatehouse.step(forward.toString(), () -> {
+                forward.close();
+                return true;
+            });
+        }
         registrations.clear();
         applications.clear();
         created.clear();
+        forwards.clear();
         return quiet;
     }
 

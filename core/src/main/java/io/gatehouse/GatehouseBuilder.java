@@ -2,6 +2,7 @@
 package io.gatehouse;
 
 import io.gatehouse.files.StaticFiles;
+import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.http.TargetRules;
@@ -180,6 +181,21 @@ public final class GatehouseBuilder {
     /** A handler of a class, of which one is made, with injection where there is HK2. */
     public GatehouseBuilder handle(String prefix, Class<?> type) {
         return mount(new Mount.Created(Prefix.parse(prefix), type, type.getName()));
+    }
+
+    /**
+     * Forwards to an HTTP/1.1 server elsewhere: {@code http://127.0.0.1:9000}; {@code http://127.0.0.1:9000/path/}, whose path
+     * takes the place of the prefix; or {@code unix:/run/app.sock}.
+     *
+     * @throws IllegalArgumentException if the origin is none of them
+     */
+    public GatehouseBuilder forward(String prefix, String origin) {
+        return forward(prefix, Forward.to(origin).build());
+    }
+
+    /** The same as built elsewhere; closed when the server stops. */
+    public GatehouseBuilder forward(String prefix, Forward forward) {
+        return mount(new Mount.Forwarded(Prefix.parse(prefix), forward));
     }
 
     /** A route with a context value or settings of its own. */

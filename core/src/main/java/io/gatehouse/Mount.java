@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.forward.Forward;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
 import io.gatehouse.servlet.ServletApplication;
@@ -33,6 +34,9 @@ sealed interface Mount {
     /** A whole application. */
     record Application(Prefix prefix, ServletApplication application) implements Mount {}
 
+    /** A way to another server, to be closed at the end. */
+    record Forwarded(Prefix prefix, Forward forward) implements Mount {}
+
     /** Any scheme, host and port. */
     static Prefix anywhere() {
         return Prefix.parse("/");
@@ -48,6 +52,9 @@ sealed interface Mount {
         }
         if (spec instanceof RouteSpec.ServletRoute servlet) {
             return new RootServlet(servlet.prefix(), servlet.pattern(), servlet.className(), servlet.origin());
+        }
+        if (spec instanceof RouteSpec.ForwardRoute forward) {
+            return new Forwarded(forward.prefix(), Forward.to(forward.target()).build());
         }
         RouteSpec.HandlerRoute handler = (RouteSpec.HandlerRoute) spec;
         return new Created(handler.prefix(), handler.className(), handler.origin());

@@ -35,6 +35,13 @@ public sealed interface RouteSpec {
      */
     record ServletRoute(Prefix prefix, String pattern, String className, String origin) implements RouteSpec {}
 
+    /**
+     * A server elsewhere: {@code forward./legacy/=http://127.0.0.1:9000} or {@code forward./app/=unix:/run/app.sock}.
+     *
+     * @param target as {@link io.gatehouse.forward.Forward#to} reads it
+     */
+    record ForwardRoute(Prefix prefix, String target, String origin) implements RouteSpec {}
+
     /** A handler, created by its constructor or with injection: {@code handle./x/=com.example.MyHandler}. */
     record HandlerRoute(Prefix prefix, String className, String origin) implements RouteSpec {}
 }

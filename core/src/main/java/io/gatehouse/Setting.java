@@ -75,6 +75,8 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("files.<prefix>", "", "serves files: a directory, or `classpath:` and a folder"),
                 new Setting("spa.<prefix>", "", "the same, and `index.html` answers navigations to what is no file"),
                 new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),
+                new Setting("forward.<prefix>", "",
+                        "forwards to another server: `http://host:port`, `http://host:port/path/` or `unix:/path`"),
                 new Setting("handle.<prefix>", "", "class name of a handler"),
                 new Setting("<transport>.<option>", "", "an option of one transport alone, as in `jetty.http2`"));
     }

@@ -113,7 +113,8 @@ final class Dispatch implements Workers.Job, Completion {
 
     /** A peer that went away is its own business and worth a DEBUG line; everything else is the application's. */
     private void log(Throwable cause, String outcome) {
-        Level level = request.peerFailed() || response.peerFailed() ? Level.DEBUG : Level.WARNING;
+        boolean gone = cause instanceof RefusedException refused && refused.refusal() == Refusal.DISCONNECTED;
+        Level level = gone || request.peerFailed() || response.peerFailed() ? Level.DEBUG : Level.WARNING;
         LOG.log(level, () -> describe() + " was " + outcome, cause);
     }
 

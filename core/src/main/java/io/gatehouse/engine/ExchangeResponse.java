@@ -173,6 +173,12 @@ final class ExchangeResponse implements Response {
         awaitPeer(wait);
     }
 
+    @Override
+    public void inform(ResponseHead head, Completion done) {
+        requireOpen();
+        exchange.inform(head, new Watched(done));
+    }
+
     /** Writes, and waits until the transport has taken it. */
     void writeAndWait(ByteBuffer part, boolean isLast) throws IOException {
         Wait wait = new Wait(exchange);

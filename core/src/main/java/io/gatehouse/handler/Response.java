@@ -99,4 +99,21 @@ public interface Response {
 
     /** Sends an interim response, such as 103 with Link fields, and waits until it is taken. */
     void inform(ResponseHead head) throws IOException;
+
+    /**
+     * Sends an interim response without blocking. Outstanding like a {@link #write}: nothing else may be sent before {@code
+     * done}. What stands in front of a response passes it on; this default, for a response that never waits, sends it by the
+     * other method.
+     *
+     * @param done inline or on an I/O thread
+     */
+    default void inform(ResponseHead head, Completion done) {
+        try {
+            inform(head);
+        } catch (IOException e) {
+            done.failed(e);
+            return;
+        }
+        done.succeeded();
+    }
 }

@@ -56,7 +56,7 @@ public final class FieldRules {
     }
 
     /** The names that the Connection field nominates besides the options that are no fields; in lower or upper case. */
-    static Set<String> nominated(Fields fields) {
+    public static Set<String> nominated(Fields fields) {
         String connection = fields.joined("Connection");
         if (connection == null) {
             return Set.of();

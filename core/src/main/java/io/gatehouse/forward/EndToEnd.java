@@ -1,0 +1,37 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import io.gatehouse.http.Fields;
+import io.gatehouse.http1.FieldRules;
+import java.util.Set;
+
+/**
+ * The fields of a message that may cross (RFC 9110 section 7.6.1): without those of one connection, those that its Connection field
+ * names, and those between a client and its proxy (section 11.7), which this is not. All others keep their order, their case
+ * and their number.
+ */
+final class EndToEnd {
+
+    private EndToEnd() {}
+
+    /** What may cross, each name and value checked once more: what stands in it can't split the next message. */
+    static Fields.Builder of(Fields fields) {
+        Set<String> nominated = FieldRules.nominated(fields);
+        Fields.Builder kept = Fields.builder();
+        for (int i = 0; i < fields.size(); i++) {
+            String name = fields.name(i);
+            if (!FieldRules.isConnectionField(name) && !isProxyField(name) && !nominated.contains(name)) {
+                kept.add(name, fields.value(i));
+            }
+        }
+        return kept;
+    }
+
+    private static boolean isProxyField(String name) {
+        return name.length() >= 18
+                && name.regionMatches(true, 0, "Proxy-Auth", 0, 10)
+                && (name.equalsIgnoreCase("Proxy-Authenticate")
+                        || name.equalsIgnoreCase("Proxy-Authorization")
+                        || name.equalsIgnoreCase("Proxy-Authentication-Info"));
+    }
+}

@@ -1,0 +1,199 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The selector of the connections to origins, and the thread that runs it.
+ *
+ * <pre>
+ *   select ─► each ready connection ─► tasks ─► tick, ten times a second while there is something to time ─► select
+ *   close() ─► everything under way fails ─► terminated: tasks run on the thread that brings them
+ * </pre>
+ *
+ * <p>Whatever is thrown by serving a connection costs that connection; the loop goes on. Other threads speak to it by {@link
+ * #execute} alone; all other methods belong to its thread.
+ */
+final class ForwardLoop implements Runnable {
+
+    /** Bytes of a buffer, of which a request on its way holds one each way. */
+    static final int BUFFER = 16 * 1024;
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.forward");
+    private static final int TICK_MILLIS = 100;
+    private static final int KEPT_BUFFERS = 64;
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final Selector selector;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+    private final List<ConnectionPool> pools = new ArrayList<>();
+    private long now = System.nanoTime();
+    private long lastTick = now;
+    private boolean finishing;
+    private volatile boolean terminated;
+
+    /** A loop whose thread is not started. */
+    ForwardLoop() throws IOException {
+        this.selector = Selector.open();
+        this.thread = new Thread(this, "gatehouse-forward-" + NUMBER.getAndIncrement());
+        thread.setDaemon(true); // the ports keep the process alive, not the way to an origin
+    }
+
+    /** Has its time pass for the connections of a pool; before the start. */
+    void add(ConnectionPool pool) {
+        pools.add(pool);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Whether the caller is this loop's thread. Any thread. */
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    /** The time as of this turn, as {@link System#nanoTime}. */
+    long now() {
+        return now;
+    }
+
+    /** Runs a task soon on the loop's thread; after the end of the loop on the caller's. Any thread. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        if (!isCurrent() && !woken.get() && woken.compareAndSet(false, true)) {
+            selector.wakeup();
+        }
+        if (terminated) {
+            runTasks();
+        }
+    }
+
+    /** A heap buffer with nothing in it. */
+    ByteBuffer takeBuffer() {
+        ByteBuffer buffer = buffers.pollLast();
+        return (buffer == null ? ByteBuffer.allocate(BUFFER) : buffer).clear().limit(0);
+    }
+
+    /** Takes a buffer back that nobody has on loan. */
+    void giveBuffer(ByteBuffer buffer) {
+        if (buffer.capacity() == BUFFER && buffers.size() < KEPT_BUFFERS) {
+            buffers.addLast(buffer);
+        }
+    }
+
+    /** Fails what is under way, closes every connection and ends the thread; waits for that. Any thread. */
+    void close() {
+        execute(() -> {
+            pools.forEach(ConnectionPool::close);
+            finishing = true;
+        });
+        boolean interrupted = false;
+        while (thread.isAlive() && !isCurrent()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void run() {
+        while (!finishing) {
+            try {
+                step();
+            } catch (Throwable t) { // the loop outlives every failure
+                log("a turn of the forwarding loop failed; it goes on", t);
+            }
+        }
+        terminated = true;
+        runTasks();
+        try {
+            selector.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "closing a selector failed", e);
+        }
+    }
+
+    private void step() throws IOException {
+        if (tasks.isEmpty()) {
+            selector.select(this::serve, mustTick() ? TICK_MILLIS : 0);
+        } else {
+            selector.selectNow(this::serve);
+        }
+        woken.set(false);
+        now = System.nanoTime();
+        runTasks();
+        if (now - lastTick >= TICK_MILLIS * 1_000_000L) {
+            lastTick = now;
+            pools.forEach(pool -> pool.tick(now));
+        }
+    }
+
+    private boolean mustTick() {
+        for (ConnectionPool pool : pools) {
+            if (!pool.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void serve(SelectionKey key) {
+        if (!key.isValid()) {
+            return; // closed since the selector found it ready
+        }
+        now = System.nanoTime();
+        OriginConnection connection = (OriginConnection) key.attachment();
+        try {
+            connection.ready(key.readyOps());
+        } catch (Throwable t) {
+            try {
+                connection.broken(t);
+            } catch (Throwable again) {
+                again.addSuppressed(t);
+                log("ending a connection to an origin failed; the loop goes on", again);
+            }
+        }
+    }
+
+    private void runTasks() {
+        Runnable task;
+        while ((task = tasks.poll()) != null) {
+            try {
+                task.run();
+            } catch (Throwable t) {
+                log("a task of the forwarding loop failed; the loop goes on", t);
+            }
+        }
+    }
+
+    private static void log(String message, Throwable cause) {
+        try {
+            LOG.log(Level.ERROR, message, cause);
+        } catch (Throwable t) { // without memory even this may fail, and must not end the loop
+            cause.addSuppressed(t);
+        }
+    }
+}

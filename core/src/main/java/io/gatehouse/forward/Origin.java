@@ -1,0 +1,81 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import io.gatehouse.http.Authority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server to forward to: {@code http://host:port}, {@code http://host:port/path/} or {@code unix:/run/app.sock}.
+ *
+ * @param text as it was written, for messages
+ * @param authority what its Host field says unless told otherwise; {@code localhost} for a Unix-domain socket
+ * @param socket of a Unix-domain origin, else null
+ * @param path put in the place of the prefix, with {@code /} at both ends; null leaves paths as they are
+ */
+record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddress socket, @Nullable String path) {
+
+    private static final Authority LOCAL = new Authority("localhost", -1);
+
+    /**
+     * Reads an origin.
+     *
+     * @throws IllegalArgumentException if it is none; the message shows what one looks like
+     */
+    static Origin parse(String text) {
+        if (text.startsWith("unix:/")) {
+            return new Origin(text, LOCAL, UnixDomainSocketAddress.of(text.substring(5)), null);
+        }
+        if (text.startsWith("http://")) {
+            int slash = text.indexOf('/', 7);
+            String path = slash < 0 ? null : text.substring(slash);
+            Authority authority = Authority.parse(text.substring(7, slash < 0 ? text.length() : slash));
+            if (authority != null && (path == null || isPath(path))) {
+                return new Origin(text, authority, null, path == null || path.endsWith("/") ? path : path + '/');
+            }
+        }
+        throw new IllegalArgumentException("'" + text + "' is not an origin that can be forwarded to: write "
+                + "http://127.0.0.1:9000, http://app:9000/path/ or unix:/run/app.sock");
+    }
+
+    /**
+     * Where it may be reached, in the order to try. May block for a look-up of its name, whose answers the JVM keeps for a while.
+     *
+     * @throws UnknownHostException if nobody knows the name
+     */
+    List<SocketAddress> addresses() throws IOException {
+        if (socket != null) {
+            return List.of(socket);
+        }
+        String host = authority.host();
+        host = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        List<SocketAddress> addresses = new ArrayList<>(2);
+        for (InetAddress address : InetAddress.getAllByName(host)) {
+            addresses.add(new InetSocketAddress(address, authority.portOr("http")));
+        }
+        return addresses;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
+    /** A path that can stand in a request line as it is, without query, fragment or dot segments. */
+    private static boolean isPath(String path) {
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '?' || c == '#' || c == '\\') {
+                return false;
+            }
+        }
+        return !(path + '/').contains("/./") && !(path + '/').contains("/../") && !path.contains("//");
+    }
+}

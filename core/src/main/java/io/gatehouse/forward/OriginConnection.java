@@ -1,0 +1,245 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to the origin. On the loop's thread.
+ *
+ * <pre>
+ *   CONNECTING ──stands──► IN USE ──answer whole──► IDLE ──next request──► IN USE
+ *       │ next address        │ anything else         │ bytes, its end, its time
+ *       └─────────────────────┴────────► CLOSED ◄─────┘
+ * </pre>
+ *
+ * <p>It is in use while it has a passage. The bytes' way in and out is here and nowhere else: what is to be protected on its way is
+ * protected here.
+ */
+final class OriginConnection {
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final ForwardLoop loop;
+    private final ConnectionPool pool;
+    private final List<SocketAddress> addresses;
+    private int next;
+    private @Nullable SocketChannel channel;
+    private @Nullable SelectionKey key;
+    private boolean connecting = true;
+    private boolean reused;
+    private @Nullable Passage user;
+    private long idleSince;
+    private long idleNanos;
+
+    /** A connection that {@link #connect} will open for its first user. */
+    OriginConnection(ForwardLoop loop, ConnectionPool pool, List<SocketAddress> addresses, Passage user) {
+        this.loop = loop;
+        this.pool = pool;
+        this.addresses = addresses;
+        this.user = user;
+    }
+
+    /** Begins to connect; tells the user when it stands, perhaps at once. */
+    void connect() {
+        IOException last = null;
+        while (next < addresses.size()) {
+            SocketAddress address = addresses.get(next++);
+            try {
+                begin(address);
+                return;
+            } catch (IOException | RuntimeException e) { // an address that can't be used, or no descriptor for it
+                closeChannel();
+                last = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
+            }
+        }
+        refused(last);
+    }
+
+    /** What it is used for; null while nobody uses it. */
+    @Nullable Passage user() {
+        return user;
+    }
+
+    /** Whether an earlier request went over it, so that the origin may have closed it by now. */
+    boolean reused() {
+        return reused;
+    }
+
+    /** Gives it to its next user. */
+    void use(Passage passage) {
+        user = passage;
+        reused = true;
+        wantRead(true);
+    }
+
+    /** Nobody uses it any more, and it may stay for some time. */
+    void idle(long nanos) {
+        user = null;
+        idleSince = loop.now();
+        idleNanos = nanos;
+        wantWrite(false);
+        wantRead(true); // its end shows as readable
+    }
+
+    boolean idleIsOver(long now) {
+        return user == null && now - idleSince >= idleNanos;
+    }
+
+    /** Whether an idle connection still stands and silent, by a look at the socket. */
+    boolean isAlive() {
+        try {
+            return read(ByteBuffer.allocate(1)) == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Reads as {@link SocketChannel#read}. */
+    int read(ByteBuffer into) throws IOException {
+        SocketChannel open = channel;
+        return open == null ? -1 : open.read(into);
+    }
+
+    /** Writes as {@link SocketChannel#write(ByteBuffer[])}: both or less. */
+    long write(ByteBuffer first, @Nullable ByteBuffer second) throws IOException {
+        SocketChannel open = channel;
+        if (open == null) {
+            throw new IOException("the connection is closed");
+        }
+        if (!first.hasRemaining()) {
+            return open.write(second == null ? NOTHING : second);
+        }
+        return second == null ? open.write(first) : open.write(new ByteBuffer[] {first, second});
+    }
+
+    /** Watches for bytes or the end, or no longer. */
+    void wantRead(boolean wanted) {
+        change(SelectionKey.OP_READ, wanted);
+    }
+
+    /** Watches for room to write, or no longer. */
+    void wantWrite(boolean wanted) {
+        change(SelectionKey.OP_WRITE, wanted);
+    }
+
+    /** The selector found it ready. */
+    void ready(int operations) {
+        Passage passage = user;
+        if (connecting) {
+            finishConnect();
+        } else if (passage == null) {
+            pool.discard(this); // it closed, or said something that nobody asked for
+        } else {
+            if ((operations & SelectionKey.OP_WRITE) != 0) {
+                passage.writable(this);
+            }
+            if ((operations & SelectionKey.OP_READ) != 0) {
+                passage.readable(this);
+            }
+        }
+    }
+
+    /** Something was thrown while it was served: it ends, alone. */
+    void broken(Throwable cause) {
+        Passage passage = user;
+        if (passage == null) {
+            pool.discard(this);
+        } else {
+            passage.fail(cause);
+        }
+    }
+
+    /** Closes the socket; idempotent. */
+    void close() {
+        user = null;
+        closeChannel();
+    }
+
+    private void begin(SocketAddress address) throws IOException {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        SocketChannel opened = unix ? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open();
+        channel = opened;
+        opened.configureBlocking(false);
+        if (!unix) {
+            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        if (opened.connect(address)) {
+            key = opened.register(loop.selector(), SelectionKey.OP_READ, this);
+            stands();
+        } else {
+            key = opened.register(loop.selector(), SelectionKey.OP_CONNECT, this);
+        }
+    }
+
+    private void finishConnect() {
+        SocketChannel open = channel;
+        SelectionKey own = key;
+        if (open == null || own == null) {
+            return;
+        }
+        try {
+            if (!open.finishConnect()) {
+                return;
+            }
+        } catch (IOException e) {
+            closeChannel();
+            if (next < addresses.size()) {
+                connect();
+            } else {
+                refused(e);
+            }
+            return;
+        }
+        own.interestOps(SelectionKey.OP_READ);
+        stands();
+    }
+
+    private void stands() {
+        connecting = false;
+        Passage passage = user;
+        if (passage != null) {
+            passage.connected(this);
+        }
+    }
+
+    private void refused(@Nullable IOException cause) {
+        Passage passage = user;
+        if (passage != null) {
+            passage.unreachable(cause);
+        }
+    }
+
+    private void closeChannel() {
+        SocketChannel open = channel;
+        channel = null;
+        key = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                // There is nothing to be done about it, and nobody whom it concerns.
+            }
+        }
+    }
+
+    // A change costs a system call at the next select, so one that changes nothing is not made.
+    private void change(int operation, boolean wanted) {
+        SelectionKey own = key;
+        if (own != null && own.isValid()) {
+            int before = own.interestOps();
+            int after = wanted ? before | operation : before & ~operation;
+            if (after != before) {
+                own.interestOps(after);
+            }
+        }
+    }
+}

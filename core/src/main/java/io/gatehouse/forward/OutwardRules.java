@@ -1,0 +1,53 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.http.Authority;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.HttpVersion;
+import io.gatehouse.http.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a client's head becomes the one that the origin gets.
+ *
+ * @param origin whose authority goes into Host unless another rule says so
+ * @param host what Host says in any case; null if nothing is said
+ * @param preserveHost whether Host is what the client asked for
+ * @param via the name in Via (RFC 9110 section 7.6.3); null for none
+ */
+record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHost, @Nullable String via) {
+
+    /**
+     * The head to send.
+     *
+     * @throws HttpFailure 400 if it can't stand in HTTP/1.1
+     */
+    RequestHead head(Request request) {
+        RequestHead head = request.head();
+        try {
+            Fields.Builder fields = EndToEnd.of(head.fields()).remove("Host");
+            if (via != null) {
+                fields.add("Via", protocol(head.version()) + ' ' + via);
+            }
+            String target = OutwardTarget.of(request.target(), origin.path(), request.prefixLength());
+            return new RequestHead(head.method(), "http", authority(head), target, HttpVersion.HTTP_1_1, fields.build());
+        } catch (IllegalArgumentException e) {
+            throw new HttpFailure(400, "The request can't be passed on.", e);
+        }
+    }
+
+    private Authority authority(RequestHead head) {
+        Authority asked = head.authority();
+        return host != null ? host : preserveHost && asked != null ? asked : origin.authority();
+    }
+
+    private static String protocol(HttpVersion version) {
+        return switch (version) {
+            case HTTP_1_0 -> "1.0";
+            case HTTP_1_1 -> "1.1";
+            case HTTP_2 -> "2.0";
+        };
+    }
+}
