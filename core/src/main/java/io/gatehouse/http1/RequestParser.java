@@ -6,7 +6,6 @@ import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RequestHead;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,30 +20,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time. Keeps no bytes: a line that is not whole stays in the caller's buffer. Allocates
  * what the head keeps, and nothing else for names and methods that are common.
  */
-public final class RequestParser {
+public final class RequestParser extends HeadParser<RequestHead> {
 
-    private final HeadLimits limits;
     private final String scheme;
-    private final LineScanner lines = new LineScanner();
     private final RequestLine requestLine = new RequestLine();
-    private final FieldSection section;
-    private final FramingRules framing = new FramingRules();
 
-    private boolean inFields;
     private boolean skippedEmptyLine;
     private int hosts;
     private @Nullable String host;
     private @Nullable String expectation;
-    private boolean close;
-    private boolean keepAlive;
     private boolean upgrade;
 
     // The Host of the request before: nearly always that of the next.
     private @Nullable String knownHost;
     private @Nullable Authority knownAuthority;
-
-    private @Nullable RequestHead head;
-    private @Nullable Fault fault;
 
     /**
      * A parser for one connection.
@@ -52,72 +41,8 @@ public final class RequestParser {
      * @param scheme what the heads will say: {@code http} or {@code https}
      */
     public RequestParser(HeadLimits limits, String scheme) {
-        this.limits = limits;
+        super(limits, "request line");
         this.scheme = scheme;
-        this.section = new FieldSection(limits.fields());
-    }
-
-    /**
-     * Reads on.
-     *
-     * @param in backed by an accessible array; its position is moved past what was taken. What is left after {@link
-     *     Progress#MORE} must come again, with more behind it
-     */
-    public Progress parse(ByteBuffer in) {
-        if (fault != null) {
-            return Progress.FAULT;
-        }
-        while (true) {
-            int lineMax = inFields ? Integer.MAX_VALUE : limits.line();
-            LineScanner.Found found = lines.next(in, lineMax, limits.head());
-            if (found == LineScanner.Found.MORE) {
-                return Progress.MORE;
-            }
-            if (found != LineScanner.Found.LINE) {
-                return refuse(lines.fault(found, "request line", limits));
-            }
-            byte[] bytes = lines.bytes();
-            boolean empty = lines.from() == lines.to();
-            if (!inFields) {
-                if (empty && !skippedEmptyLine) {
-                    skippedEmptyLine = true; // some clients send one after a body (RFC 9112 section 2.2)
-                    lines.forget();
-                    continue;
-                }
-                begin();
-                Fault wrong = requestLine.read(bytes, lines.from(), lines.to());
-                if (wrong != null) {
-                    return refuse(wrong);
-                }
-                inFields = true;
-            } else if (empty) {
-                return end();
-            } else {
-                Fault wrong = section.line(bytes, lines.from(), lines.to());
-                if (wrong != null) {
-                    return refuse(wrong);
-                }
-                if (section.kind() != FieldNames.OTHER) {
-                    note(section.kind(), section.value());
-                }
-            }
-        }
-    }
-
-    /** The head, after {@link Progress#DONE}. */
-    public RequestHead head() {
-        if (head == null) {
-            throw new IllegalStateException("there is no head before parse returned DONE");
-        }
-        return head;
-    }
-
-    /** What is wrong, after {@link Progress#FAULT}. */
-    public Fault fault() {
-        if (fault == null) {
-            throw new IllegalStateException("there is no fault before parse returned FAULT");
-        }
-        return fault;
     }
 
     /** How the body after the last head is delimited. */
@@ -144,24 +69,30 @@ public final class RequestParser {
         return upgrade;
     }
 
-    /** Whether a head has been begun and is not whole. Bytes that are left in the caller's buffer may be more of it. */
-    public boolean partial() {
-        return inFields || lines.partial();
+    /** Some clients send one after a body (RFC 9112 section 2.2). */
+    @Override
+    boolean skipsEmptyLine() {
+        boolean first = !skippedEmptyLine;
+        skippedEmptyLine = true;
+        return first;
     }
 
-    private void begin() {
-        section.clear();
-        framing.reset();
+    @Override
+    @Nullable Fault readFirstLine(byte[] bytes, int from, int to) {
+        return requestLine.read(bytes, from, to);
+    }
+
+    @Override
+    void begin() {
+        super.begin();
         hosts = 0;
         host = null;
         expectation = null;
-        close = false;
-        keepAlive = false;
         upgrade = false;
-        head = null;
     }
 
-    private void note(int kind, String value) {
+    @Override
+    void note(int kind, String value) {
         switch (kind) {
             case FieldNames.HOST -> {
                 hosts++;
@@ -175,19 +106,8 @@ public final class RequestParser {
         }
     }
 
-    private void noteConnection(String value) {
-        if (value.equalsIgnoreCase("keep-alive")) {
-            keepAlive = true;
-            return;
-        }
-        for (String option : value.split(",", -1)) {
-            String token = FieldSyntax.trim(option);
-            close |= token.equalsIgnoreCase("close");
-            keepAlive |= token.equalsIgnoreCase("keep-alive");
-        }
-    }
-
-    private Progress end() {
+    @Override
+    Progress end() {
         HttpVersion version = requestLine.version();
         Authority authority = null;
         if (hosts > 1) {
@@ -226,21 +146,12 @@ public final class RequestParser {
         if (found != null) {
             return refuse(found);
         }
-        head = new RequestHead(requestLine.method(), scheme, authority, target, version, section.take());
-        inFields = false;
         skippedEmptyLine = false;
-        lines.reset();
-        return Progress.DONE;
+        return done(new RequestHead(requestLine.method(), scheme, authority, target, version, section.take()));
     }
 
     private boolean same(Authority named, @Nullable Authority hosted) {
         return hosted != null && named.host().equals(hosted.host()) && named.portOr(scheme) == hosted.portOr(scheme);
-    }
-
-    private Progress refuse(Fault found) {
-        fault = found;
-        section.clear();
-        return Progress.FAULT;
     }
 
     private static Fault host(String detail) {

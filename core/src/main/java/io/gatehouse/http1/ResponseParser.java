@@ -1,11 +1,9 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.http1;
 
-import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.ResponseHead;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,74 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>As strict as {@link RequestParser}, and used the same way. A status line without a reason may lack the space
  * before it.
  */
-public final class ResponseParser {
+public final class ResponseParser extends HeadParser<ResponseHead> {
 
-    private final HeadLimits limits;
-    private final LineScanner lines = new LineScanner();
-    private final FieldSection section;
-    private final FramingRules framing = new FramingRules();
-
-    private boolean inFields;
     private int status;
     private HttpVersion version = HttpVersion.HTTP_1_1;
-    private boolean close;
-    private boolean keepAlive;
-    private @Nullable ResponseHead head;
-    private @Nullable Fault fault;
 
     /** A parser for one connection. */
     public ResponseParser(HeadLimits limits) {
-        this.limits = limits;
-        this.section = new FieldSection(limits.fields());
-    }
-
-    /** Reads on, as {@link RequestParser#parse}. */
-    public Progress parse(ByteBuffer in) {
-        if (fault != null) {
-            return Progress.FAULT;
-        }
-        while (true) {
-            int lineMax = inFields ? Integer.MAX_VALUE : limits.line();
-            LineScanner.Found found = lines.next(in, lineMax, limits.head());
-            if (found == LineScanner.Found.MORE) {
-                return Progress.MORE;
-            }
-            if (found != LineScanner.Found.LINE) {
-                return refuse(lines.fault(found, "status line", limits));
-            }
-            byte[] bytes = lines.bytes();
-            if (!inFields) {
-                begin();
-                if (!readStatus(bytes, lines.from(), lines.to())) {
-                    return refuse(new Fault(Refusal.SYNTAX, "the status line is not version, status and reason"));
-                }
-                inFields = true;
-            } else if (lines.from() == lines.to()) {
-                return end();
-            } else {
-                Fault wrong = section.line(bytes, lines.from(), lines.to());
-                if (wrong != null) {
-                    return refuse(wrong);
-                }
-                note(section.kind(), section.value());
-            }
-        }
-    }
-
-    /** The head, after {@link Progress#DONE}. */
-    public ResponseHead head() {
-        if (head == null) {
-            throw new IllegalStateException("there is no head before parse returned DONE");
-        }
-        return head;
-    }
-
-    /** What is wrong, after {@link Progress#FAULT}. */
-    public Fault fault() {
-        if (fault == null) {
-            throw new IllegalStateException("there is no fault before parse returned FAULT");
-        }
-        return fault;
+        super(limits, "status line");
     }
 
     /** The version in the last status line. */
@@ -110,25 +48,24 @@ public final class ResponseParser {
         return !close && (version == HttpVersion.HTTP_1_1 || keepAlive);
     }
 
-    private void begin() {
-        section.clear();
-        framing.reset();
-        close = false;
-        keepAlive = false;
-        head = null;
+    @Override
+    boolean skipsEmptyLine() {
+        return false;
     }
 
-    private void note(int kind, String value) {
+    @Override
+    @Nullable Fault readFirstLine(byte[] bytes, int from, int to) {
+        return readStatus(bytes, from, to)
+                ? null
+                : new Fault(Refusal.SYNTAX, "the status line is not version, status and reason");
+    }
+
+    @Override
+    void note(int kind, String value) {
         switch (kind) {
             case FieldNames.CONTENT_LENGTH -> framing.contentLength(value);
             case FieldNames.TRANSFER_ENCODING -> framing.transferEncoding(value);
-            case FieldNames.CONNECTION -> {
-                for (String option : value.split(",", -1)) {
-                    String token = FieldSyntax.trim(option);
-                    close |= token.equalsIgnoreCase("close");
-                    keepAlive |= token.equalsIgnoreCase("keep-alive");
-                }
-            }
+            case FieldNames.CONNECTION -> noteConnection(value);
             default -> {}
         }
     }
@@ -155,20 +92,9 @@ public final class ResponseParser {
         return status >= 100 && status <= 599;
     }
 
-    private Progress end() {
+    @Override
+    Progress end() {
         Fault found = framing.fault(version);
-        if (found != null) {
-            return refuse(found);
-        }
-        head = ResponseHead.of(status, section.take());
-        inFields = false;
-        lines.reset();
-        return Progress.DONE;
-    }
-
-    private Progress refuse(Fault found) {
-        fault = found;
-        section.clear();
-        return Progress.FAULT;
+        return found == null ? done(ResponseHead.of(status, section.take())) : refuse(found);
     }
 }
