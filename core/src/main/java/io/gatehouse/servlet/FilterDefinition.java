@@ -12,41 +12,24 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a filter is registered (Servlet 6.1 section 4.4.2), and the one instance of it, which is made while deploying.
  */
-final class FilterDefinition implements FilterRegistration.Dynamic, FilterConfig {
+final class FilterDefinition extends Definition<Filter> implements FilterRegistration.Dynamic, FilterConfig {
 
     private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
 
-    private final Registry registry;
-    private final String name;
-    private final Component<Filter> component;
     private final boolean declared;
-    private final InitParameters parameters = new InitParameters();
-    private boolean asyncSupported;
     private volatile @Nullable Filter ready;
 
     /**
      * @param declared whether it was given to the builder, and not to the context while deploying
      */
     FilterDefinition(Registry registry, String name, Component<Filter> component, boolean declared) {
-        this.registry = registry;
-        this.name = name;
-        this.component = component;
+        super(registry, name, component);
         this.declared = declared;
-    }
-
-    Component<Filter> component() {
-        return component;
-    }
-
-    boolean asyncSupported() {
-        return asyncSupported;
     }
 
     /** The filter, which is in service from the end of the deployment on. */
@@ -61,7 +44,7 @@ final class FilterDefinition implements FilterRegistration.Dynamic, FilterConfig
     /** Makes and initialises the filter. */
     void init() throws ServletException {
         Components components = registry.context().components();
-        Filter filter = components.instance(component, Filter.class);
+        Filter filter = components.instance(component(), Filter.class);
         try {
             filter.init(this);
         } catch (ServletException | RuntimeException | Error e) {
@@ -117,44 +100,6 @@ final class FilterDefinition implements FilterRegistration.Dynamic, FilterConfig
     @Override
     public Collection<String> getServletNameMappings() {
         return registry.filters().servletNamesOf(this);
-    }
-
-    @Override
-    public void setAsyncSupported(boolean supported) {
-        registry.requireConfigurable("setAsyncSupported");
-        asyncSupported = supported;
-    }
-
-    @Override
-    public String getName() {
-        return name;
-    }
-
-    @Override
-    public @Nullable String getClassName() {
-        return component.className();
-    }
-
-    @Override
-    public boolean setInitParameter(String parameter, String value) {
-        registry.requireConfigurable("setInitParameter");
-        return parameters.set(parameter, value);
-    }
-
-    @Override
-    public @Nullable String getInitParameter(String parameter) {
-        return parameters.get(parameter);
-    }
-
-    @Override
-    public Set<String> setInitParameters(Map<String, String> values) {
-        registry.requireConfigurable("setInitParameters");
-        return parameters.setAll(values);
-    }
-
-    @Override
-    public Map<String, String> getInitParameters() {
-        return parameters.asMap();
     }
 
     @Override

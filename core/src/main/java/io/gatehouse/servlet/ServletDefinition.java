@@ -6,7 +6,6 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.ServletSecurityElement;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,23 +13,16 @@ import org.jspecify.annotations.Nullable;
  * How a servlet is registered (Servlet 6.1 section 4.4.1): its settings, which can be changed until the context is
  * initialised, and the patterns it answers.
  */
-final class ServletDefinition implements ServletRegistration.Dynamic {
+final class ServletDefinition extends Definition<Servlet> implements ServletRegistration.Dynamic {
 
-    private final Registry registry;
-    private final String name;
-    private final Component<Servlet> component;
-    private final InitParameters parameters = new InitParameters();
     private final ServletInstance instance;
     private int loadOnStartup = -1;
-    private boolean asyncSupported;
     private @Nullable MultipartConfigElement multipart;
     private @Nullable String runAsRole;
     private @Nullable ServletSecurityElement security;
 
     ServletDefinition(Registry registry, String name, Component<Servlet> component) {
-        this.registry = registry;
-        this.name = name;
-        this.component = component;
+        super(registry, name, component);
         this.instance = new ServletInstance(registry.context(), this);
     }
 
@@ -38,20 +30,8 @@ final class ServletDefinition implements ServletRegistration.Dynamic {
         return instance;
     }
 
-    Component<Servlet> component() {
-        return component;
-    }
-
-    InitParameters parameters() {
-        return parameters;
-    }
-
     int loadOnStartup() {
         return loadOnStartup;
-    }
-
-    boolean asyncSupported() {
-        return asyncSupported;
     }
 
     @Nullable MultipartConfigElement multipart() {
@@ -61,16 +41,6 @@ final class ServletDefinition implements ServletRegistration.Dynamic {
     /** The security constraints that were set programmatically, for whoever enforces them; null if none were. */
     @Nullable ServletSecurityElement security() {
         return security;
-    }
-
-    @Override
-    public String getName() {
-        return name;
-    }
-
-    @Override
-    public @Nullable String getClassName() {
-        return component.className();
     }
 
     @Override
@@ -124,33 +94,5 @@ final class ServletDefinition implements ServletRegistration.Dynamic {
             throw new IllegalArgumentException("the multipart settings of servlet " + name + " are null: give some");
         }
         multipart = element;
-    }
-
-    @Override
-    public void setAsyncSupported(boolean supported) {
-        registry.requireConfigurable("setAsyncSupported");
-        asyncSupported = supported;
-    }
-
-    @Override
-    public boolean setInitParameter(String parameter, String value) {
-        registry.requireConfigurable("setInitParameter");
-        return parameters.set(parameter, value);
-    }
-
-    @Override
-    public @Nullable String getInitParameter(String parameter) {
-        return parameters.get(parameter);
-    }
-
-    @Override
-    public Set<String> setInitParameters(Map<String, String> values) {
-        registry.requireConfigurable("setInitParameters");
-        return parameters.setAll(values);
-    }
-
-    @Override
-    public Map<String, String> getInitParameters() {
-        return parameters.asMap();
     }
 }

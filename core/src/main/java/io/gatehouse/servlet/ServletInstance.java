@@ -197,11 +197,11 @@ final class ServletInstance implements ServletConfig {
 
     @Override
     public @Nullable String getInitParameter(String name) {
-        return definition.parameters().get(name);
+        return definition.getInitParameter(name);
     }
 
     @Override
     public Enumeration<String> getInitParameterNames() {
-        return definition.parameters().names();
+        return definition.parameters.names();
     }
 }
