@@ -71,7 +71,8 @@ final class ConfigurationReader {
                 time("timeouts.head", base.head()),
                 time("timeouts.idle", base.idle()),
                 time("timeouts.body", base.body()),
-                time("timeouts.write", base.write()));
+                time("timeouts.write", base.write()),
+                time("timeouts.queue", base.queue()));
     }
 
     private TargetRules target(TargetRules base) {

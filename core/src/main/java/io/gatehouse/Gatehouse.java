@@ -2,7 +2,6 @@
 package io.gatehouse;
 
 import io.gatehouse.engine.Engine;
-import io.gatehouse.engine.WorkerThreads;
 import io.gatehouse.engine.Workers;
 import io.gatehouse.route.Explanation;
 import io.gatehouse.route.Routes;
@@ -84,8 +83,11 @@ public final class Gatehouse implements AutoCloseable {
                 refusals,
                 configuration.optionsOf(transportName)));
         Limits limits = configuration.limits();
-        WorkerThreads threads = WorkerThreads.valueOf(configuration.workers().name());
-        this.workers = new Workers(threads.open(limits.inFlight()), limits.inFlight(), limits.queue());
+        this.workers = new Workers(
+                configuration.workers().open(limits.inFlight()),
+                limits.inFlight(),
+                limits.queue(),
+                configuration.timeouts().queue());
         this.engine = new Engine(routes, configuration.target(), limits, workers, refusals);
         this.deployment = new Deployment(configuration, components, routes);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;

@@ -66,6 +66,8 @@ public record Setting(String key, String fallback, String meaning) {
                         "sliding window in which a request's body must make `limits.rate`; else 408"),
                 new Setting("timeouts.write", Quantities.text(timeouts.write()),
                         "sliding window in which a response must make `limits.rate`; else it is cut off"),
+                new Setting("timeouts.queue", Quantities.text(timeouts.queue()),
+                        "for a place in flight, of a request that waits in `limits.queue`; past it 503"),
                 new Setting("target.encoded-slash", "false", "lets in `%2F`, which stays so in the path"),
                 new Setting("target.encoded-dots", "false", "lets in `%2e` and `%2e%2e` segments, resolved like `.` and `..`"),
                 new Setting("target.path-parameters", "false", "lets in `;` and what follows in a segment, which the path leaves out"),

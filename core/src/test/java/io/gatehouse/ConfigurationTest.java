@@ -53,6 +53,7 @@ class ConfigurationTest {
                 timeouts.idle=2m
                 timeouts.body=500ms
                 timeouts.write=1h
+                timeouts.queue=3s
                 target.encoded-slash=true
                 target.encoded-dots=true
                 target.path-parameters=true
@@ -79,7 +80,8 @@ class ConfigurationTest {
         assertEquals(Duration.ofMinutes(1), configuration.stopGrace());
         assertEquals(new Limits(4096, 32768, 50, 1L << 30, 0, 100, 7, 8, 0), configuration.limits());
         assertEquals(
-                new Timeouts(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMillis(500), Duration.ofHours(1)),
+                new Timeouts(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofMillis(500), Duration.ofHours(1),
+                        Duration.ofSeconds(3)),
                 configuration.timeouts());
         assertEquals(new TargetRules(true, true, true, true, true, true), configuration.target());
         assertEquals(Map.of("http2", "false"), configuration.optionsOf("jetty"));

@@ -11,40 +11,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads that handlers run on, {@code workers} in the configuration.
+ * The threads that handlers run on: a pool of platform threads, or virtual ones.
  *
- * <p>Virtual threads where a {@code synchronized} servlet does not pin its carrier, which is from JDK 24 on (JEP 491); before
- * that a pool, unless the user asks for virtual ones. The baseline is Java 17, so this is the one place that reaches for
- * them by reflection.
+ * <p>The baseline is Java 17, so this is the one place that reaches for virtual threads by reflection.
  */
-public enum WorkerThreads {
-    /** {@code workers=auto}: virtual from JDK 24 on, else a pool. */
-    AUTO,
-    /** {@code workers=pool}: platform threads, made as they are needed, ended when idle for a minute. */
-    POOL,
-    /** {@code workers=virtual}: one virtual thread per request; needs JDK 21. */
-    VIRTUAL;
+public final class WorkerThreads {
+
+    private WorkerThreads() {}
 
     /**
-     * An executor of these threads.
+     * Platform threads, made as they are needed, ended when idle for a minute.
      *
-     * @param max how many tasks are given to it at once, at most
-     * @throws IllegalArgumentException if virtual threads are asked for and this Java has none
+     * @param max how many there are at most; tasks beyond that wait for one
      */
-    public ExecutorService open(int max) {
-        int feature = Runtime.version().feature();
-        return switch (this) {
-            case POOL -> pool(max);
-            case VIRTUAL -> virtual(feature);
-            case AUTO -> feature >= 24 ? virtual(feature) : pool(max);
-        };
-    }
-
-    /**
-     * An idle thread takes a task at once; if none is idle and there are fewer than {@code max} a new one does; else the
-     * task waits in the queue, for the moment that a thread needs to come back from its last task.
-     */
-    private static ExecutorService pool(int max) {
+    public static ExecutorService pool(int max) {
+        // An idle thread takes a task at once; if none is idle and there are fewer than max a new one does; else the task
+        // waits in the queue, for the moment that a thread needs to come back from its last task.
         LinkedTransferQueue<Runnable> queue = new LinkedTransferQueue<>() {
             private static final long serialVersionUID = 1L;
 
@@ -76,7 +58,13 @@ public enum WorkerThreads {
         }
     }
 
-    private static ExecutorService virtual(int feature) {
+    /**
+     * One virtual thread per task.
+     *
+     * @throws IllegalArgumentException if this Java has none
+     */
+    public static ExecutorService virtual() {
+        int feature = Runtime.version().feature();
         if (feature < 21) {
             throw new IllegalArgumentException(
                     "workers=virtual needs Java 21 or later and this is Java " + feature + ": set workers to auto or pool");

@@ -38,6 +38,8 @@ public enum Refusal {
     UNSUPPORTED(501, "unsupported"),
     /** More requests than {@code limits.in-flight} and {@code limits.queue} allow. */
     OVERLOAD(503, "overload"),
+    /** A request waited for a place among {@code limits.in-flight} longer than {@code timeouts.queue}. */
+    QUEUE_TIMEOUT(503, "queue-timeout"),
     /** More connections than {@code limits.connections}. */
     CONNECTIONS(503, "connections"),
     /** The server is stopping. */

@@ -40,7 +40,8 @@ import java.nio.channels.FileChannel;
  *
  * <p><b>Switching protocols.</b> After {@code commit} of a 101 (RFC 9110 section 15.2.2) with {@code last} false, {@code
  * read} and {@code write} carry the connection's bytes as they are, in both directions; {@code write} with {@code last} closes the sending
- * direction, and the connection closes when both are done.
+ * direction, and the connection closes when both are done. From then on {@code timeouts.idle} holds for the connection: one
+ * on which nothing moves in either direction for that long is closed; {@code timeouts.body} holds no more.
  */
 public interface Exchange {
 

@@ -47,7 +47,7 @@ final class DispatchTest {
     private final Routes routes = new Routes();
     private final Limits limits = Limits.DEFAULTS.withBody(10);
     /** The caller is the worker, so that a call of the engine returns when the handler has. */
-    private final Workers workers = new Workers(new SameThread(), 1, 0);
+    private final Workers workers = new Workers(new SameThread(), 1, 0, Duration.ofDays(1));
     private final Engine engine = new Engine(routes, TargetRules.STRICT, limits, workers, TransportListener.NONE);
     private final Logged log = new Logged("io.gatehouse.engine");
 

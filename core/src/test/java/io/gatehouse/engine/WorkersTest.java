@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Phaser;
@@ -20,79 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Admission: places, the queue, refusals, and that no place is ever lost. */
 @Timeout(60)
 final class WorkersTest {
 
-    /** Keeps tasks until the test runs them. */
-    private static final class ByHand extends AbstractExecutorService {
-        final List<Runnable> tasks = new ArrayList<>();
-        RuntimeException refusal;
-        Error error;
-        boolean shutdown;
-
-        @Override
-        public void execute(Runnable task) {
-            if (refusal != null) {
-                throw refusal;
-            }
-            if (shutdown) {
-                throw new RejectedExecutionException("shut down");
-            }
-            if (error != null) {
-                throw error;
-            }
-            tasks.add(task);
-        }
-
-        @Override
-        public void shutdown() {
-            shutdown = true;
-        }
-
-        @Override
-        public List<Runnable> shutdownNow() {
-            shutdown = true;
-            List<Runnable> left = List.copyOf(tasks);
-            tasks.clear();
-            return left;
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return shutdown;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return shutdown;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return shutdown;
-        }
-    }
-
-    private static class Recorded implements Workers.Job {
-        final List<Refusal> refusals = new ArrayList<>();
-        String detail = "";
-
-        @Override
-        public void run() {}
-
-        @Override
-        public void refuse(Refusal refusal, String text) {
-            refusals.add(refusal);
-            detail = text;
-        }
-    }
-
     private final ByHand threads = new ByHand();
-    private final Workers workers = new Workers(threads, 2, 1);
+    private final Workers workers = new Workers(threads, 2, 1, Duration.ofDays(1));
 
     @Test
     void jobsRunUpToTheLimitThenWaitThenAreRefused() {
@@ -179,7 +112,7 @@ final class WorkersTest {
 
     @Test
     void allWhoWaitHearOfTheStopFromTheOneThatReleasesLate() {
-        Workers wide = new Workers(threads, 1, 5);
+        Workers wide = new Workers(threads, 1, 5, Duration.ofDays(1));
         List<Recorded> jobs = List.of(new Recorded(), new Recorded(), new Recorded(), new Recorded());
         jobs.forEach(wide::submit);
         threads.refusal = new RejectedExecutionException("shut down");
@@ -193,7 +126,7 @@ final class WorkersTest {
 
     @Test
     void aJobThatFindsNoThreadPassesItsPlaceToOneThatQueuedUpMeanwhile() {
-        Workers single = new Workers(threads, 1, 5);
+        Workers single = new Workers(threads, 1, 5, Duration.ofDays(1));
         Recorded second = new Recorded();
         threads.refusal = new RejectedExecutionException("shut down");
         Recorded first = new Recorded() {
@@ -214,7 +147,7 @@ final class WorkersTest {
     @Test
     void everyJobHearsOfAStopThatMeetsASubmit() throws Exception {
         for (int round = 0; round < 300; round++) {
-            Workers racing = new Workers(WorkerThreads.POOL.open(1), 2, 2);
+            Workers racing = new Workers(WorkerThreads.pool(1), 2, 2, Duration.ofDays(1));
             int count = 4;
             CountDownLatch heard = new CountDownLatch(count);
             CountDownLatch go = new CountDownLatch(1);
@@ -243,13 +176,12 @@ final class WorkersTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"AUTO", "POOL"})
-    void noPlaceIsLostWhenManyThreadsSubmitAndRelease(WorkerThreads kind) throws Exception {
+    @Test
+    void noPlaceIsLostWhenManyThreadsSubmitAndRelease() throws Exception {
         int submitters = 4;
         int each = 5_000;
-        ExecutorService pool = kind.open(3);
-        Workers contended = new Workers(pool, 3, 5);
+        ExecutorService pool = WorkerThreads.pool(3);
+        Workers contended = new Workers(pool, 3, 5, Duration.ofDays(1));
         AtomicInteger ran = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         AtomicInteger together = new AtomicInteger();
@@ -298,7 +230,7 @@ final class WorkersTest {
 
     @Test
     void aPoolGrowsToItsMaximumAndQueuesBeyond() throws Exception {
-        ExecutorService pool = WorkerThreads.POOL.open(2);
+        ExecutorService pool = WorkerThreads.pool(2);
         CountDownLatch go = new CountDownLatch(1);
         CountDownLatch two = new CountDownLatch(2);
         CountDownLatch done = new CountDownLatch(5);
@@ -328,10 +260,10 @@ final class WorkersTest {
     void virtualThreadsWhereJavaHasThemAndAClearWordWhereNot() throws Exception {
         if (Runtime.version().feature() < 21) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> WorkerThreads.VIRTUAL.open(1));
+                    assertThrows(IllegalArgumentException.class, WorkerThreads::virtual);
             assertTrue(e.getMessage().contains("set workers to auto or pool"), e.getMessage());
         } else {
-            ExecutorService virtual = WorkerThreads.VIRTUAL.open(1);
+            ExecutorService virtual = WorkerThreads.virtual();
             Object isVirtual = virtual.submit(
                     () -> Thread.class.getMethod("isVirtual").invoke(Thread.currentThread())).get();
             assertEquals(true, isVirtual);

@@ -28,7 +28,8 @@ final class ConfigurationTest {
     void theDefaultsAreThoseOfTheManual() {
         assertEquals(new Limits(8_192, 16_384, 100, 10_485_760, 262_144, 240, 10_000, 200, 1_000), LIMITS);
         assertEquals(
-                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30)),
+                new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(20), Duration.ofSeconds(30),
+                        Duration.ofSeconds(30)),
                 TIMEOUTS);
     }
 
@@ -63,6 +64,7 @@ final class ConfigurationTest {
                 wrong("timeouts.idle=PT-1S", () -> TIMEOUTS.withIdle(Duration.ofSeconds(-1))),
                 wrong("timeouts.body=PT0S", () -> TIMEOUTS.withBody(Duration.ZERO)),
                 wrong("timeouts.write=PT0S", () -> TIMEOUTS.withWrite(Duration.ZERO)),
+                wrong("timeouts.queue=PT0S", () -> TIMEOUTS.withQueue(Duration.ZERO)),
                 wrong("set listen", () -> TransportConfig.of()),
                 wrong("io-threads=-1", () -> TransportConfig.of(HERE).withIoThreads(-1)));
     }
@@ -87,10 +89,12 @@ final class ConfigurationTest {
     @Test
     void eachTimeoutIsChangedAlone() {
         Duration one = Duration.ofNanos(1);
-        assertEquals(new Timeouts(one, TIMEOUTS.idle(), TIMEOUTS.body(), TIMEOUTS.write()), TIMEOUTS.withHead(one));
-        assertEquals(new Timeouts(TIMEOUTS.head(), one, TIMEOUTS.body(), TIMEOUTS.write()), TIMEOUTS.withIdle(one));
-        assertEquals(new Timeouts(TIMEOUTS.head(), TIMEOUTS.idle(), one, TIMEOUTS.write()), TIMEOUTS.withBody(one));
-        assertEquals(new Timeouts(TIMEOUTS.head(), TIMEOUTS.idle(), TIMEOUTS.body(), one), TIMEOUTS.withWrite(one));
+        Timeouts base = TIMEOUTS;
+        assertEquals(new Timeouts(one, base.idle(), base.body(), base.write(), base.queue()), base.withHead(one));
+        assertEquals(new Timeouts(base.head(), one, base.body(), base.write(), base.queue()), base.withIdle(one));
+        assertEquals(new Timeouts(base.head(), base.idle(), one, base.write(), base.queue()), base.withBody(one));
+        assertEquals(new Timeouts(base.head(), base.idle(), base.body(), one, base.queue()), base.withWrite(one));
+        assertEquals(new Timeouts(base.head(), base.idle(), base.body(), base.write(), one), base.withQueue(one));
     }
 
     @Test

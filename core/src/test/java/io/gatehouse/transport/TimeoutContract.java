@@ -71,7 +71,7 @@ public interface TimeoutContract extends TransportUnderTest {
     default void aSlowHandlerIsNotTimedOut() throws Exception {
         CompletableFuture<Turn> arrived = new CompletableFuture<>();
         try (Site site = Site.open(this, Variant.PLAIN,
-                        config -> config.withTimeouts(new Timeouts(SHORT, SHORT, SHORT, SHORT)),
+                        config -> config.withTimeouts(new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT)),
                         turn -> {
                             if (turn.path().equals("/slow")) {
                                 arrived.complete(turn);
