@@ -296,7 +296,7 @@ final class MemoryConnection {
     void refuse(Connection told, Refusal refusal, String detail) {
         transport.config().listener().refused(told, refusal, detail);
         String text = refusal.status() + " " + detail + "\n";
-        String head = "HTTP/1.1 " + refusal.status() + " \r\n" + MemoryExchange.date()
+        String head = "HTTP/1.1 " + refusal.status() + " \r\n" + MemoryText.date()
                 + "Content-Type: text/plain\r\nConnection: close\r\nContent-Length: " + text.length() + "\r\n\r\n";
         try {
             out.write(ByteBuffer.wrap((head + text).getBytes(ISO_8859_1)));

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Connection;
-import io.gatehouse.http.Field;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
@@ -14,11 +13,6 @@ import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * One exchange of the memory transport: all rules of {@link Exchange} over the bytes of a {@link MemoryConnection}.
@@ -30,8 +24,6 @@ import java.util.TreeSet;
 final class MemoryExchange implements Exchange {
     private enum State { OPEN, COMMITTED, ENDED, FAILED }
 
-    private static final Set<String> HOP_BY_HOP = Set.of(
-            "connection", "keep-alive", "proxy-connection", "transfer-encoding", "te", "trailer", "upgrade", "content-length");
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
 
     private final MemoryConnection connection;
@@ -62,10 +54,6 @@ final class MemoryExchange implements Exchange {
         this.continued = !request.expectsContinue();
         this.slowness = new MemoryConnection.Slowness(config.limits().rate(), config.timeouts().body());
         this.demanded = System.nanoTime();
-    }
-
-    static String date() {
-        return "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)) + "\r\n";
     }
 
     MemoryBody body() {
@@ -203,7 +191,7 @@ final class MemoryExchange implements Exchange {
             return;
         }
         boolean old = head().version() == HttpVersion.HTTP_1_0;
-        byte[] bytes = old ? new byte[0] : text(head, "").getBytes(ISO_8859_1);
+        byte[] bytes = old ? new byte[0] : MemoryText.head(head, "").getBytes(ISO_8859_1);
         connection.send(finishing(false, done), ByteBuffer.wrap(bytes));
     }
 
@@ -230,23 +218,10 @@ final class MemoryExchange implements Exchange {
             framing = (length >= 0 ? "Content-Length: " + length + "\r\n" : chunked ? "Transfer-Encoding: chunked\r\n" : "")
                     + (raw ? "Connection: Upgrade\r\nUpgrade: " + head.fields().first("Upgrade") + "\r\n"
                             : !keep ? "Connection: close\r\n" : modern ? "" : "Connection: keep-alive\r\n")
-                    + (head.fields().contains("Date") ? "" : date());
+                    + (head.fields().contains("Date") ? "" : MemoryText.date());
             fits = left < 0 || part.remaining() <= left;
         }
-        send(fits, text(head, framing), part, last, done);
-    }
-
-    private static String text(ResponseHead head, String framing) {
-        Set<String> left = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        left.addAll(HOP_BY_HOP);
-        head.fields().all("Connection").forEach(names -> left.addAll(Set.of(names.trim().split("\\s*,\\s*"))));
-        StringBuilder text = new StringBuilder("HTTP/1.1 ").append(head.status()).append(" \r\n").append(framing);
-        for (Field field : head.fields()) {
-            if (!left.contains(field.name())) {
-                text.append(field.name()).append(": ").append(field.value()).append("\r\n");
-            }
-        }
-        return text.append("\r\n").toString();
+        send(fits, MemoryText.head(head, framing), part, last, done);
     }
 
     @Override
