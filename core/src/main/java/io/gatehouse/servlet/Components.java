@@ -50,13 +50,14 @@ final class Components {
         return given != null ? given : create(component.load(loader, contract));
     }
 
-    /** Tells the factory to let go of a component, if it made it. */
+    /** Tells the factory to let go of a component, if it made it. One that fails keeps nothing else from being let go of. */
     void destroy(Object component) {
         if (made.remove(component)) {
             try {
                 factory.destroy(component);
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.WARNING, "the component factory failed to destroy " + component, e);
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "the component factory failed to destroy a "
+                        + component.getClass().getName(), e);
             }
         }
     }

@@ -35,16 +35,23 @@ final class Deployment {
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final AtomicBoolean expiring = new AtomicBoolean();
 
-    private Deployment(ServletApplicationBuilder settings) throws ServletException {
+    private Deployment(ServletApplicationBuilder settings, TemporaryDirectory temporary) {
         this.settings = settings;
-        this.temporary = TemporaryDirectory.of(settings.temporaryDirectory);
+        this.temporary = temporary;
         this.context = new Context(settings, temporary.path());
         this.welcome = new WelcomeFiles(context, settings.welcomeFiles);
     }
 
     /** Starts all; if something fails, what was started is stopped again. */
     static Deployment start(ServletApplicationBuilder settings) throws ServletException {
-        Deployment deployment = new Deployment(settings);
+        TemporaryDirectory temporary = TemporaryDirectory.of(settings.temporaryDirectory);
+        Deployment deployment;
+        try {
+            deployment = new Deployment(settings, temporary);
+        } catch (RuntimeException | Error e) {
+            temporary.remove();
+            throw e;
+        }
         ClassLoader before = deployment.context.enter();
         try {
             deployment.start();
@@ -88,7 +95,11 @@ final class Deployment {
     /** Ends the asynchronous requests that still wait: their timers and listeners would keep the application alive. */
     void abortSuspended() {
         for (AsyncFlow each : context.suspended()) {
-            each.abort();
+            try {
+                each.abort();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.WARNING, "an asynchronous request could not be ended", e);
+            }
         }
     }
 

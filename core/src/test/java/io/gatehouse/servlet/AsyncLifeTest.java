@@ -31,11 +31,13 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servlet 6.1 section 2.3.3.3: what an asynchronous request may do when, and how it ends with its application. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class AsyncLifeTest {
 

@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 section 2.3.3.3: who wins when several ends of an asynchronous request race. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class AsyncTableTest {
 

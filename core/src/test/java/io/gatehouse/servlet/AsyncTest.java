@@ -23,9 +23,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
 
 /** Servlet 6.1 sections 2.3.3.3 and 9.7: asynchronous processing. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class AsyncTest {
 

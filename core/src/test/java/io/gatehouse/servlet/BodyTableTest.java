@@ -23,11 +23,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 sections 3.1, 3.12, 5.1 and 5.8: parameters, and what bodies hold. */
+@ExtendWith(Undeploy.class)
 final class BodyTableTest {
 
     private static final Servlets.Action TELL = (q, r) -> {

@@ -43,12 +43,14 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.mockito.InOrder;
 import org.mockito.Mockito;
 
 /** Servlet 6.1 chapter 4 and section 4.4: what a context answers, when and to whom. */
+@ExtendWith(Undeploy.class)
 final class ContextTableTest {
 
     private interface Call1 {
@@ -261,6 +263,7 @@ final class ContextTableTest {
                 .initParameter("b", "2").mimeType("m", "b/m").errorPage(404, "/s").errorPage("/s")
                 .servlet("t", Servlets.text("two"), "/t");
         first.deploy();
+        Undeploy.later(first);
         ServletContext context = first.context();
         assertEquals("/one", first.contextPath());
         assertEquals("one", context.getServletContextName());

@@ -39,9 +39,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Servlet 6.1 chapter 4: the servlet context. */
+@ExtendWith(Undeploy.class)
 final class ContextTest {
 
     private static void configuring(ServletContainerInitializer initializer) throws Exception {

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 chapter 9, sections 10.9 and 12.1: where requests are sent, and what they say there. */
+@ExtendWith(Undeploy.class)
 final class DispatchTableTest {
 
     private static final Servlets.Action TELL = (q, r) -> {

@@ -27,9 +27,11 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
 
 /** Servlet 6.1 chapter 9: dispatching requests. */
+@ExtendWith(Undeploy.class)
 final class DispatchTest {
 
     private static HttpServlet paths(String prefix) {

@@ -21,8 +21,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servlet 6.1 section 10.9: error handling. */
+@ExtendWith(Undeploy.class)
 final class ErrorTest {
 
     private static final HttpServlet PAGE = Servlets.servlet((q, r) -> {

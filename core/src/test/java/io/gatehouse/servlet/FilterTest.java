@@ -30,8 +30,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servlet 6.1 chapter 6: filtering. */
+@ExtendWith(Undeploy.class)
 final class FilterTest {
 
     private static Filter mark(String name) {

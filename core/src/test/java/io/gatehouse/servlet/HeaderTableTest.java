@@ -23,11 +23,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 chapters 3 and 5: what fields mean, each in a table. */
+@ExtendWith(Undeploy.class)
 final class HeaderTableTest {
 
     private static MemoryResponse answer(Servlets.Action action) throws Exception {

@@ -32,8 +32,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servlet 6.1 chapter 2: the servlet's life, and the two phases of an application. */
+@ExtendWith(Undeploy.class)
 final class LifecycleTest {
 
     /** Notes its calls. */

@@ -35,9 +35,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.InOrder;
 
 /** Servlet 6.1 chapter 11: listeners and their order. */
+@ExtendWith(Undeploy.class)
 final class ListenerTest {
 
     @Test

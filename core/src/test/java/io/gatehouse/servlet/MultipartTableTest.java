@@ -16,11 +16,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servlet 6.1 section 3.2, RFC 7578, RFC 2046 section 5.1: bodies in parts, well-formed and not. */
+@ExtendWith(Undeploy.class)
 final class MultipartTableTest {
 
     private static final String NAMED = "Content-Disposition: form-data; name=a";

@@ -23,9 +23,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.Mockito;
 
 /** Servlet 6.1 section 3.7: reading and writing without blocking. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class NonBlockingTest {
 

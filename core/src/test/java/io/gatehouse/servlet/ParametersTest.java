@@ -14,11 +14,13 @@ import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 section 3.1: parameters of query and form. */
+@ExtendWith(Undeploy.class)
 final class ParametersTest {
 
     private static String answer(Servlets.Action action, Consumer<Call> with) throws Exception {

@@ -28,11 +28,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 section 3.7: reading and writing without blocking, with input cut anywhere. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class ReadFlowTest {
 

@@ -27,10 +27,12 @@ import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servlet 6.1 chapter 3: the request. */
+@ExtendWith(Undeploy.class)
 final class RequestTest {
 
     private static String answer(Servlets.Action action, Consumer<Call> with) throws Exception {

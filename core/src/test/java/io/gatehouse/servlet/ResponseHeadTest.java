@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servlet 6.1 sections 5.2 to 5.5: the head of the response. */
+@ExtendWith(Undeploy.class)
 final class ResponseHeadTest {
 
     private static MemoryResponse answer(Servlets.Action action) throws Exception {

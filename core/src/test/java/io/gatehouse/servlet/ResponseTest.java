@@ -25,8 +25,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servlet 6.1 chapter 5: the response. */
+@ExtendWith(Undeploy.class)
 final class ResponseTest {
 
     private static MemoryResponse answer(Servlets.Action action) throws Exception {

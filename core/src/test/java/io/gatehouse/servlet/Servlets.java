@@ -76,9 +76,11 @@ final class Servlets {
         return registration -> registration.setAsyncSupported(true);
     }
 
+    /** A deployed application, taken down by {@link Undeploy} after the test. */
     static ServletApplication deployed(ServletApplicationBuilder builder) throws ServletException {
         ServletApplication application = builder.build();
         application.deploy();
+        Undeploy.later(application);
         return application;
     }
 }

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.HttpSession;
 import jakarta.servlet.http.HttpSessionAttributeListener;
 import jakarta.servlet.http.HttpSessionBindingEvent;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EventListener;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,13 +35,14 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.InOrder;
 import org.mockito.Mockito;
 
 /** Servlet 6.1 chapter 7: how long sessions live, and who hears of it. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class SessionLifeTest {
 
@@ -338,78 +337,6 @@ final class SessionLifeTest {
                         method.call.accept(over);
                     }
                 }));
-    }
-
-    @ParameterizedTest(name = "7.1.3: with id in the URL, {0} is encoded: {1}")
-    @CsvSource({
-        "/c/x, true", "/c, true", "/c?a=b, true", "/c#f, true", "/c/, true", "/cx, false", "/other, false", "x, true",
-        "'', true", "?a=b, true", "#f, false", "//other.org/c/x, false", "http://other.org/c/x, false",
-        "http://www.example.org/c/x, true", "http://www.example.org/d, false", "http://www.example.org.evil/c, false",
-        "mailto:a@b, false", "javascript:x, false", "http://www.example.org/c?x=1, true", "/c/a:b, true",
-    })
-    void encoding(String url, boolean encoded) throws Exception {
-        ServletApplication app = Servlets.deployed(ServletApplication.builder().contextPath("/c")
-                .sessionTracking(SessionTrackingMode.URL).servlet("s", Servlets.servlet((q, r) -> {
-                    String id = ";jsessionid=" + q.getSession().getId();
-                    String got = r.encodeURL(url);
-                    assertEquals(got, r.encodeRedirectURL(url));
-                    assertEquals(encoded, got.contains(id), got);
-                    assertEquals(url, got.replace(id, ""));
-                    assertEquals(got, r.encodeURL(got), "encoded once");
-                    int mark = got.indexOf('?');
-                    assertTrue(mark < 0 || !encoded || got.indexOf(id) < mark, got);
-                }), "/*"));
-        assertEquals(200, Call.get(app, "/c/p/q").status());
-    }
-
-    @ParameterizedTest(name = "7.1: the id {0} leads to no session, and to no error")
-    @ValueSource(strings = {"", "x", "\"\"", "../../etc", "%00", "0000000000000000000000000", "null", "a b", "a,b"})
-    void strangeIds(String id) throws Exception {
-        ServletApplication app = app(OPEN);
-        open(app);
-        assertEquals("false", get(app, "/ask", "JSESSIONID=" + id).text());
-    }
-
-    @Test
-    @DisplayName("7.1: of several cookies of the name, the one with a living session counts")
-    void severalCookies() throws Exception {
-        ServletApplication app = app(OPEN);
-        String cookie = open(app);
-        assertEquals("true", get(app, "/ask", "JSESSIONID=old; " + cookie + "; JSESSIONID=other").text());
-        assertEquals(200, get(app, "/end", cookie).status());
-        assertEquals("false", get(app, "/ask", cookie).text());
-    }
-
-    @Test
-    @DisplayName("7.3, 7.7.1: one session is one object for many threads; a random crowd loses no attribute")
-    void manyThreads() throws Exception {
-        ServletApplication app = app((q, r) -> {
-            HttpSession session = q.getSession();
-            String name = q.getParameter("n");
-            if (name != null) {
-                session.setAttribute(name, name);
-                assertEquals(name, session.getAttribute(name));
-            }
-            r.getWriter().print(Collections.list(session.getAttributeNames()).size());
-        });
-        String set = Call.get(app, "/").header("Set-Cookie");
-        String cookie = set.substring(0, set.indexOf(';'));
-        ExecutorService threads = Executors.newFixedThreadPool(4);
-        try {
-            List<Future<MemoryResponse>> answers = new ArrayList<>();
-            Random random = new Random(42);
-            for (int i = 0; i < 200; i++) {
-                int n = random.nextInt(100);
-                answers.add(threads.submit(() -> get(app, "/?n=" + n, cookie)));
-            }
-            for (Future<MemoryResponse> answer : answers) {
-                assertEquals(200, answer.get().status());
-            }
-            long distinct = new Random(42).ints(200, 0, 100).distinct().count();
-            assertEquals(String.valueOf(distinct), get(app, "/", cookie).text());
-        } finally {
-            threads.shutdownNow();
-        }
     }
 
     @Test

@@ -29,8 +29,10 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Servlet 6.1 chapter 7: sessions. */
+@ExtendWith(Undeploy.class)
 final class SessionTest {
 
     private final TestClock clock = new TestClock();

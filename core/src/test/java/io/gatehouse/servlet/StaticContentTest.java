@@ -25,11 +25,13 @@ import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 sections 4.6, 10.5, 10.10 and 12.2: resources, welcome files and the default servlet. */
+@ExtendWith(Undeploy.class)
 final class StaticContentTest {
 
     @TempDir

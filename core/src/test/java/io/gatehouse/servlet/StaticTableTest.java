@@ -19,12 +19,14 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 sections 4.6, 10.10 and 12.2: the default servlet, welcome files and resources. */
+@ExtendWith(Undeploy.class)
 final class StaticTableTest {
 
     private static final long MODIFIED = 784111777L;

@@ -26,10 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Servlet 6.1 sections 2.3.2 to 2.3.4: servlets that fail, and the end of their service. */
+@ExtendWith(Undeploy.class)
 @Timeout(60)
 final class UnavailableTest {
 
