@@ -1,0 +1,49 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+/** Why an answer is not stored: a word for counters and for {@code detail} of Cache-Status (RFC 9211 section 2.8). */
+enum Reason {
+    /** The route caches nothing. */
+    NEVER("never"),
+    /** Neither GET, nor a POST whose answer names itself. */
+    METHOD("method"),
+    /** A GET with a body: the body is not in the key. */
+    REQUEST_BODY("request-body"),
+    /** The request says no-store. */
+    REQUEST_NO_STORE("request-no-store"),
+    /** Not a final status, or one that answers a condition or a Range of this very request. */
+    STATUS("status"),
+    /** The answer says no-store. */
+    NO_STORE("no-store"),
+    /** The answer says must-understand, and its status is not understood. */
+    MUST_UNDERSTAND("must-understand"),
+    /** The answer is for one client. */
+    PRIVATE("private"),
+    /** The request had Authorization, and the answer does not allow that it is shared. */
+    AUTHORIZATION("authorization"),
+    /** Vary has a member {@code *}. */
+    VARY_STAR("vary-star"),
+    /** It sets a cookie, and nobody but the route said that it may be shared. */
+    SET_COOKIE("set-cookie"),
+    /** A part whose place is not known, or several parts in one. */
+    PARTIAL("partial"),
+    /** Nothing says how long it is fresh, and its status or the lack of a validator makes it useless. */
+    NO_LIFETIME("no-lifetime"),
+    /** It must be validated each time, and has nothing to validate it with. */
+    NO_VALIDATOR("no-validator"),
+    /** Its body is longer than the cache takes. */
+    TOO_LARGE("too-large"),
+    /** Its body ended too early, or its length is not what Content-Length says. */
+    TRUNCATED("truncated");
+
+    private final String text;
+
+    Reason(String text) {
+        this.text = text;
+    }
+
+    /** The word: a token of RFC 9110. */
+    String text() {
+        return text;
+    }
+}
