@@ -8,6 +8,7 @@ module io.gatehouse.core {
     requires com.github.benmanes.caffeine;
 
     exports io.gatehouse;
+    exports io.gatehouse.cache;
     exports io.gatehouse.files;
     exports io.gatehouse.forward;
     exports io.gatehouse.handler;
