@@ -41,6 +41,14 @@ public interface Components extends ComponentFactory, AutoCloseable {
     /** A transport that is known here and not by {@link ServiceLoader}, by its name; null if there is none. */
     @Nullable TransportProvider transport(String name);
 
+    /**
+     * Offers an object of the server's for injection, before any component is made. Nothing happens where there is no
+     * injection.
+     *
+     * @param type what it is asked for by
+     */
+    default <T> void provide(Class<T> type, T instance) {}
+
     /** Ends what was opened for this. Components that live are let go of before. Idempotent. */
     @Override
     void close();

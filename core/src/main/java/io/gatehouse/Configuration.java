@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param options of the transports, by the transport's name and then by the option's, without that name in front
  * @param routes in the order of their keys
  * @param bodyLimits bytes of a body for the routes of exactly these prefixes
+ * @param cacheSize bytes of the output cache; -1 for a quarter of what the heap may become
+ * @param caches what the output cache may keep of the routes of exactly these prefixes
  */
 public record Configuration(
         @Nullable String transport,
@@ -45,7 +48,9 @@ public record Configuration(
         TargetRules target,
         Map<String, Map<String, String>> options,
         List<RouteSpec> routes,
-        Map<Prefix, Long> bodyLimits) {
+        Map<Prefix, Long> bodyLimits,
+        long cacheSize,
+        Map<Prefix, CachePolicy> caches) {
 
     /** What holds where nothing is set. */
     public static final Configuration DEFAULTS = new Configuration(
@@ -59,6 +64,8 @@ public record Configuration(
             TargetRules.STRICT,
             Map.of(),
             List.of(),
+            Map.of(),
+            -1,
             Map.of());
 
     /** Takes copies, and checks. */
@@ -67,11 +74,15 @@ public record Configuration(
         options = Map.copyOf(options);
         routes = List.copyOf(routes);
         bodyLimits = Map.copyOf(bodyLimits);
+        caches = Map.copyOf(caches);
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("no endpoint: set listen, as in listen=http://localhost:8080");
         }
         if (ioThreads < 0) {
             throw new IllegalArgumentException("io-threads=" + ioThreads + ": set it to 0 for the default, or to 1 or more");
+        }
+        if (cacheSize < -1) {
+            throw new IllegalArgumentException("cache-size=" + cacheSize + ": set it to 0 or more");
         }
         if (stopGrace.isNegative()) {
             throw new IllegalArgumentException("stop.grace=" + stopGrace + ": set it to 0s or more");
@@ -177,6 +188,16 @@ public record Configuration(
         return with(copy -> copy.options = value);
     }
 
+    /** The same with another bound for the output cache, in bytes. */
+    public Configuration withCacheSize(long value) {
+        return with(copy -> copy.cacheSize = value);
+    }
+
+    /** The same with other policies for the output cache. */
+    public Configuration withCaches(Map<Prefix, CachePolicy> value) {
+        return with(copy -> copy.caches = value);
+    }
+
     private Configuration with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -196,6 +217,8 @@ public record Configuration(
         private Map<String, Map<String, String>> options;
         private final List<RouteSpec> routes;
         private final Map<Prefix, Long> bodyLimits;
+        private long cacheSize;
+        private Map<Prefix, CachePolicy> caches;
 
         private Copy(Configuration from) {
             transport = from.transport;
@@ -209,11 +232,14 @@ public record Configuration(
             options = from.options;
             routes = from.routes;
             bodyLimits = from.bodyLimits;
+            cacheSize = from.cacheSize;
+            caches = from.caches;
         }
 
         private Configuration configuration() {
             return new Configuration(
-                    transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits);
+                    transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits,
+                            cacheSize, caches);
         }
     }
 }

@@ -2,6 +2,8 @@
 package io.gatehouse;
 
 import io.gatehouse.SettingSources.Entry;
+import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.cache.Lifetime;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -38,6 +40,7 @@ final class ConfigurationReader {
         List<RouteSpec> routes = new ArrayList<>(program.routes());
         routes.addAll(routes());
         Map<Prefix, Long> bodyLimits = bodyLimits(program.bodyLimits());
+        Map<Prefix, CachePolicy> caches = caches(program.caches());
         Entry transport = sources.get("transport");
         return checked(() -> new Configuration(
                 transport == null ? program.transport() : transport.value(),
@@ -50,7 +53,9 @@ final class ConfigurationReader {
                 target(program.target()),
                 options(program.options()),
                 routes,
-                bodyLimits));
+                bodyLimits,
+                value("cache-size", Quantities::size, program.cacheSize()),
+                caches));
     }
 
     private Limits limits(Limits base) {
@@ -180,6 +185,34 @@ final class ConfigurationReader {
             }
         });
         return limits;
+    }
+
+    /** What the program says of a route stays but for the lifetime. */
+    private Map<Prefix, CachePolicy> caches(Map<Prefix, CachePolicy> base) {
+        Map<Prefix, CachePolicy> caches = new HashMap<>(base);
+        sources.forEach((key, entry) -> {
+            if (key.startsWith("cache.")) {
+                Prefix prefix = Prefix.parse(key.substring("cache.".length()));
+                CachePolicy policy = caches.getOrDefault(prefix, CachePolicy.never());
+                caches.put(prefix, policy.withLifetime(parsed(entry, ConfigurationReader::lifetime)));
+            }
+        });
+        return caches;
+    }
+
+    private static Lifetime lifetime(String text) {
+        return switch (text) {
+            case "never" -> new Lifetime.Never();
+            case "headers" -> new Lifetime.AsHeadersSay();
+            case "until-purged" -> new Lifetime.UntilPurged();
+            default -> {
+                if (text.isEmpty() || text.charAt(0) < '0' || text.charAt(0) > '9') {
+                    throw new IllegalArgumentException(
+                            "says not how long: write headers, until-purged, never, or a duration like 10s");
+                }
+                yield new Lifetime.For(Quantities.duration(text));
+            }
+        };
     }
 
     private List<Endpoint> endpoints(String text) {

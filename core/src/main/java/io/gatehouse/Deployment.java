@@ -1,11 +1,14 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.files.StaticFiles;
 import io.gatehouse.files.StaticFilesBuilder;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
+import io.gatehouse.handler.Shortcut;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
@@ -38,15 +41,17 @@ final class Deployment {
     private final Configuration configuration;
     private final Components components;
     private final Routes routes;
+    private final OutputCache cache;
     private final List<Registration> registrations = new ArrayList<>();
     private final List<ServletApplication> applications = new ArrayList<>();
     private final List<Object> created = new ArrayList<>();
     private final List<Forward> forwards = new ArrayList<>();
 
-    Deployment(Configuration configuration, Components components, Routes routes) {
+    Deployment(Configuration configuration, Components components, Routes routes, OutputCache cache) {
         this.configuration = configuration;
         this.components = components;
         this.routes = routes;
+        this.cache = cache;
     }
 
     /**
@@ -79,6 +84,12 @@ final class Deployment {
         for (Prefix prefix : configuration.bodyLimits().keySet()) {
             if (routes.table().at(prefix) == null) {
                 throw new IllegalArgumentException("limits.body." + prefix
+                        + " is set, and nothing is registered for exactly that prefix: write the route's own, or remove the line");
+            }
+        }
+        for (Prefix prefix : configuration.caches().keySet()) {
+            if (routes.table().at(prefix) == null) {
+                throw new IllegalArgumentException("cache." + prefix
                         + " is set, and nothing is registered for exactly that prefix: write the route's own, or remove the line");
             }
         }
@@ -159,6 +170,7 @@ final class Deployment {
 
     private void deploy(ServletApplication application, Set<Prefix> prefixes) {
         try {
+            application.attribute(OutputCache.class.getName(), cache);
             application.deploy();
         } catch (ServletException e) {
             throw new IllegalStateException("the application at " + prefixes.iterator().next() + " can't be deployed: "
@@ -170,10 +182,21 @@ final class Deployment {
         }
     }
 
-    private void register(Route route) {
-        long bodyLimit = configuration.bodyLimit(route.prefix());
-        registrations.add(routes.register(
-                bodyLimit < 0 ? route : route.withSettings(route.settings().withBodyLimit(bodyLimit))));
+    private void register(Route given) {
+        long bodyLimit = configuration.bodyLimit(given.prefix());
+        Route route = bodyLimit < 0 ? given : given.withSettings(given.settings().withBodyLimit(bodyLimit));
+        registrations.add(routes.register(cached(route)));
+    }
+
+    /** The route behind the output cache, if that is asked for; it is still held by whom it was. */
+    private Route cached(Route route) {
+        CachePolicy policy = configuration.caches().get(route.prefix());
+        if (policy == null) {
+            return route;
+        }
+        AsyncHandler cached = cache.around(route.prefix().toString(), route.handler(), route.shortcut(), policy);
+        return new Route(
+                route.prefix(), cached, (Shortcut) cached, route.context(), route.settings().withLabel(route.holder()));
     }
 
     /** The least subtree in which all paths of a pattern lie: {@code /api/} for {@code /api/*}, {@code /} for {@code *.do}. */

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.engine.Engine;
 import io.gatehouse.engine.Workers;
 import io.gatehouse.route.Explanation;
@@ -45,6 +46,7 @@ public final class Gatehouse implements AutoCloseable {
             Configuration configuration,
             @Nullable TransportProvider provider,
             @Nullable Components components,
+            @Nullable OutputCache cache,
             List<Mount> mounts,
             boolean stopOnExit) {}
 
@@ -59,6 +61,8 @@ public final class Gatehouse implements AutoCloseable {
     private final Workers workers;
     private final Engine engine;
     private final Routes routes = new Routes();
+    private final OutputCache cache;
+    private final boolean ownCache;
     private final Deployment deployment;
     private final @Nullable Thread exitHook;
     private final ReentrantLock turn = new ReentrantLock();
@@ -89,7 +93,12 @@ public final class Gatehouse implements AutoCloseable {
                 limits.queue(),
                 configuration.timeouts().queue());
         this.engine = new Engine(routes, configuration.target(), limits, workers, refusals);
-        this.deployment = new Deployment(configuration, components, routes);
+        OutputCache givenCache = plan.cache();
+        long cacheSize = configuration.cacheSize();
+        this.ownCache = givenCache == null;
+        this.cache = givenCache != null ? givenCache
+                : cacheSize < 0 ? OutputCache.standard() : OutputCache.of(cacheSize);
+        this.deployment = new Deployment(configuration, components, routes, cache);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
 
@@ -106,6 +115,7 @@ public final class Gatehouse implements AutoCloseable {
             gatehouse = new Gatehouse(plan, components);
             List<Mount> mounts = new ArrayList<>(plan.mounts());
             plan.configuration().routes().forEach(spec -> mounts.add(Mount.of(spec)));
+            components.provide(OutputCache.class, gatehouse.cache);
             gatehouse.deployment.deploy(mounts);
             return gatehouse;
         } catch (RuntimeException | Error e) {
@@ -184,6 +194,11 @@ public final class Gatehouse implements AutoCloseable {
         return routes;
     }
 
+    /** The output cache: what it keeps of a route is said when the route is mounted, or by {@link OutputCache#around}. */
+    public OutputCache cache() {
+        return cache;
+    }
+
     /** Says which registration a request for a URL would reach, and why. */
     public Explanation explain(String url) {
         return Explanation.of(routes.table(), url, configuration.target());
@@ -242,6 +257,12 @@ public final class Gatehouse implements AutoCloseable {
             }
         });
         finished &= step("the applications", () -> deployment.undeploy(Duration.ZERO));
+        if (ownCache) {
+            finished &= step("the output cache", () -> {
+                cache.close();
+                return true;
+            });
+        }
         if (ownComponents) {
             finished &= step("the components", () -> {
                 components.close();
@@ -276,8 +297,13 @@ public final class Gatehouse implements AutoCloseable {
         String version = version();
         List<String> addresses = endpoints.stream().map(Endpoint::toString).toList();
         return "Gatehouse " + (version == null ? "(unpackaged)" : version) + " on " + transportName + " at "
-                + String.join(", ", addresses) + ", up in " + (System.nanoTime() - born) / 1_000_000 + " ms, Java "
+                + String.join(", ", addresses) + memory() + ", up in " + (System.nanoTime() - born) / 1_000_000 + " ms, Java "
                 + Runtime.version().feature();
+    }
+
+    /** What the output cache may take, where it is used. */
+    private String memory() {
+        return configuration.caches().isEmpty() ? "" : ", keeps answers in up to " + (cache.bound() >> 20) + " MiB";
     }
 
     /** The version of the jar: on the class path its manifest has it, on the module path its descriptor. */

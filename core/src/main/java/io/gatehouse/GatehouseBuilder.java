@@ -1,6 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.files.StaticFiles;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
@@ -18,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,7 @@ public final class GatehouseBuilder {
     private @Nullable TransportProvider transport;
     private @Nullable Components components;
     private boolean stopOnExit;
+    private @Nullable OutputCache cache;
     private final List<Mount> mounts = new ArrayList<>();
 
     GatehouseBuilder() {}
@@ -203,6 +208,29 @@ public final class GatehouseBuilder {
         return mount(new Mount.Routed(route));
     }
 
+    /**
+     * Keeps answers of a route in the output cache: of exactly this prefix, which for a servlet is the part of its pattern
+     * before the star.
+     */
+    public GatehouseBuilder cache(String prefix, CachePolicy policy) {
+        Map<Prefix, CachePolicy> caches = new HashMap<>(program.caches());
+        caches.put(Prefix.parse(prefix), policy);
+        program = program.withCaches(caches);
+        return this;
+    }
+
+    /** The bound of the output cache in bytes; a quarter of what the heap may become unless set. */
+    public GatehouseBuilder cacheSize(long bytes) {
+        program = program.withCacheSize(bytes);
+        return this;
+    }
+
+    /** The output cache itself, which no configuration overrules. Closed by whoever made it. */
+    public GatehouseBuilder cache(OutputCache given) {
+        cache = given;
+        return this;
+    }
+
     /** Stops the server when the JVM exits, on SIGTERM for example; not done unless called. */
     public GatehouseBuilder stopOnExit() {
         stopOnExit = true;
@@ -217,7 +245,7 @@ public final class GatehouseBuilder {
      */
     public Gatehouse deploy() {
         Configuration configuration = ambient ? Configuration.load(program) : program;
-        return Gatehouse.deploy(new Gatehouse.Plan(configuration, transport, components, List.copyOf(mounts), stopOnExit));
+        return Gatehouse.deploy(new Gatehouse.Plan(configuration, transport, components, cache, List.copyOf(mounts), stopOnExit));
     }
 
     /**

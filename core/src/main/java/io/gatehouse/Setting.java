@@ -60,6 +60,7 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("limits.in-flight", Integer.toString(limits.inFlight()), "requests that handlers work on at once"),
                 new Setting("limits.queue", Integer.toString(limits.queue()),
                         "requests that wait for a place in flight; one more gets 503"),
+                new Setting("cache-size", "", "bytes of the output cache; unless set, a quarter of what the heap may become"),
                 new Setting("timeouts.head", Quantities.text(timeouts.head()), "for a whole request head; past it 408"),
                 new Setting("timeouts.idle", Quantities.text(timeouts.idle()), "for the next request on a kept connection"),
                 new Setting("timeouts.body", Quantities.text(timeouts.body()),
@@ -80,6 +81,8 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("forward.<prefix>", "",
                         "forwards to another server: `http://host:port`, `http://host:port/path/` or `unix:/path`"),
                 new Setting("handle.<prefix>", "", "class name of a handler"),
+                new Setting("cache.<prefix>", "",
+                        "keeps answers of the route of exactly this prefix: for a duration, `until-purged`, as `headers` say, or `never`"),
                 new Setting("<transport>.<option>", "", "an option of one transport alone, as in `jetty.http2`"));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -365,12 +366,13 @@ class ConfigurationTest {
         Timeouts timeouts = Timeouts.DEFAULTS.withIdle(Duration.ofSeconds(7));
         TargetRules rules = TargetRules.STRICT.withBackslash(true);
         List<Endpoint> endpoints = List.of(new Endpoint.Unix(Path.of("s")));
+        Map<Prefix, CachePolicy> caches = Map.of(Prefix.parse("/x/"), CachePolicy.asHeadersSay());
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
-                .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b")));
+                .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCaches(caches);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules,
-                        Map.of("t", Map.of("a", "b")), List.of(), Map.of()),
+                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, caches),
                 changed);
     }
 

@@ -41,6 +41,7 @@ class SettingValuesTest {
         READERS.put("limits.connections", c -> c.limits().connections());
         READERS.put("limits.in-flight", c -> c.limits().inFlight());
         READERS.put("limits.queue", c -> c.limits().queue());
+        READERS.put("cache-size", Configuration::cacheSize);
         READERS.put("timeouts.queue", c -> c.timeouts().queue().toMillis());
         READERS.put("timeouts.head", c -> c.timeouts().head().toMillis());
         READERS.put("timeouts.idle", c -> c.timeouts().idle().toMillis());

@@ -19,6 +19,10 @@ enum Reason {
     MUST_UNDERSTAND("must-understand"),
     /** The answer is for one client. */
     PRIVATE("private"),
+    /** The request had Cookie, and the route does not say that answers are shared all the same. */
+    COOKIE("cookie"),
+    /** It carries more tags than can be kept. */
+    TAGS("too-many-tags"),
     /** The request had Authorization, and the answer does not allow that it is shared. */
     AUTHORIZATION("authorization"),
     /** Vary has a member {@code *}. */

@@ -4,8 +4,11 @@ package io.gatehouse.hk2;
 import io.gatehouse.Components;
 import io.gatehouse.transport.TransportProvider;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.glassfish.hk2.api.ActiveDescriptor;
 import org.glassfish.hk2.api.DynamicConfigurationService;
 import org.glassfish.hk2.api.MultiException;
 import org.glassfish.hk2.api.ServiceHandle;
@@ -33,6 +36,8 @@ public final class LocatorComponents implements Components {
     private final boolean own;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable ServiceLocator locator;
+    private final Map<Class<?>, Object> provided = new LinkedHashMap<>(); // guarded by opening
+    private final Map<Class<?>, ActiveDescriptor<?>> bound = new LinkedHashMap<>(); // guarded by opening
     private volatile boolean closed;
 
     private LocatorComponents(@Nullable ServiceLocator locator) {
@@ -66,8 +71,10 @@ public final class LocatorComponents implements Components {
                 throw new IllegalStateException("the server's locator is shut down: make components before its stop");
             }
             if (current == null) {
-                current = populated();
-                locator = current;
+                ServiceLocator made = populated();
+                provided.forEach((type, instance) -> bind(made, type, instance));
+                locator = made;
+                current = made;
             }
             return current;
         } finally {
@@ -104,11 +111,30 @@ public final class LocatorComponents implements Components {
         return handle == null ? null : handle.getService();
     }
 
+    /** Binds it as a constant: at once in a locator of the program's, until {@link #close}; in one of Gatehouse's when that is made. */
+    @Override
+    public <T> void provide(Class<T> type, T instance) {
+        opening.lock();
+        try {
+            ServiceLocator current = locator;
+            provided.put(type, instance);
+            if (current != null) {
+                bind(current, type, instance);
+            }
+        } finally {
+            opening.unlock();
+        }
+    }
+
     @Override
     public void close() {
         opening.lock();
         try {
             ServiceLocator current = locator;
+            if (!own && current != null) {
+                bound.values().forEach(each -> ServiceLocatorUtilities.removeOneDescriptor(current, each));
+                bound.clear();
+            }
             if (own && !closed && current != null) {
                 current.shutdown();
             }
@@ -122,6 +148,14 @@ public final class LocatorComponents implements Components {
     @Override
     public String toString() {
         return own ? "HK2, a locator of Gatehouse's" : "HK2, a locator of the program's";
+    }
+
+    private void bind(ServiceLocator into, Class<?> type, Object instance) {
+        ActiveDescriptor<?> before = bound.remove(type);
+        if (before != null) {
+            ServiceLocatorUtilities.removeOneDescriptor(into, before);
+        }
+        bound.put(type, ServiceLocatorUtilities.addOneConstant(into, instance, null, type));
     }
 
     /** HK2's own way to populate a locator looks with the class loader of HK2, which in a container sees no application. */

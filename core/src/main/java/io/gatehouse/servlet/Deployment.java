@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,12 +43,13 @@ final class Deployment {
         this.welcome = new WelcomeFiles(context, settings.welcomeFiles);
     }
 
-    /** Starts all; if something fails, what was started is stopped again. */
-    static Deployment start(ServletApplicationBuilder settings) throws ServletException {
+    /** Starts all, with these attributes of the context; if something fails, what was started is stopped again. */
+    static Deployment start(ServletApplicationBuilder settings, Map<String, Object> attributes) throws ServletException {
         TemporaryDirectory temporary = TemporaryDirectory.of(settings.temporaryDirectory);
         Deployment deployment;
         try {
             deployment = new Deployment(settings, temporary);
+            attributes.forEach(deployment.context::setAttribute);
         } catch (RuntimeException | Error e) {
             temporary.remove();
             throw e;

@@ -9,6 +9,8 @@ import io.gatehouse.http.Completion;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class ServletApplication implements AsyncHandler {
     private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
 
     private final ServletApplicationBuilder settings;
+    private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final InFlight inFlight = new InFlight();
     private final AtomicReference<State> state = new AtomicReference<>(State.BUILT);
     private volatile @Nullable Deployment deployment;
@@ -62,6 +65,18 @@ public final class ServletApplication implements AsyncHandler {
     }
 
     /**
+     * Sets an attribute that the context has from its beginning, before any initialiser or listener sees it.
+     *
+     * @throws IllegalStateException if the application was deployed before
+     */
+    public void attribute(String name, Object value) {
+        if (state.get() != State.BUILT) {
+            throw new IllegalStateException("the application was deployed before: set " + name + " on its context");
+        }
+        attributes.put(name, value);
+    }
+
+    /**
      * Initialises listeners, filters and the servlets that load on start-up, in this order (Servlet 6.1 sections 2.3.1,
      * 6.2.1 and 11.3). Blocks as long as they take. Called once, before the first {@link #handle}.
      *
@@ -72,7 +87,7 @@ public final class ServletApplication implements AsyncHandler {
         if (!state.compareAndSet(State.BUILT, State.STOPPED)) {
             throw new IllegalStateException("the application was deployed before: build another one");
         }
-        deployment = Deployment.start(settings);
+        deployment = Deployment.start(settings, attributes);
         state.set(State.SERVING);
         inFlight.open();
     }

@@ -1,0 +1,242 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.cache.CachedHandler.FlightKey;
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.handler.Shortcut.Prepared;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.RequestHead;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on a worker, until it is answered from memory or handed to a {@link Making}.
+ *
+ * <pre>
+ *   select ── fresh ─────────────────────────► answered
+ *     │    ── stale, and may be used ────────► answered, and made anew in the background
+ *     │    ── only-if-cached ────────────────► 504
+ *     ▼
+ *   another makes it already? ── no ─────────► Making, which the next ones wait for
+ *     │ yes
+ *     ▼
+ *   wait ── stored ──► select again, once or twice
+ *        └─ for itself, or failed, or too slow ──► Making, on its own
+ * </pre>
+ */
+final class CacheRun {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.cache");
+
+    /** How often a request waits for others: once for a key whose variants it does not know, once for its variant. */
+    private static final int WAITS = 2;
+
+    private final CachedHandler route;
+    private final Request request;
+    private final Response response;
+    private final Completion done;
+    private final RequestHead head;
+    private final int traits;
+    private final String text;
+    private final CacheControl asked;
+
+    CacheRun(CachedHandler route, Request request, Response response, Completion done) {
+        this.route = route;
+        this.request = request;
+        this.response = response;
+        this.done = done;
+        this.head = request.head();
+        this.traits = RequestTraits.of(head.fields());
+        this.text = route.keys().text(head, request.target());
+        this.asked = (traits & RequestTraits.DIRECTIVES) == 0 || !route.rules().requestDirectives()
+                ? CacheControl.NONE : CacheControl.ofRequest(head.fields());
+    }
+
+    CachedHandler route() {
+        return route;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    Response response() {
+        return response;
+    }
+
+    Completion done() {
+        return done;
+    }
+
+    int traits() {
+        return traits;
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** The directives of the client that count. */
+    CacheControl asked() {
+        return asked;
+    }
+
+    boolean isGet() {
+        return head.method().equals("GET");
+    }
+
+    /** Answers the request, or sees to it that it is answered. */
+    void start() throws Exception {
+        boolean reads = isGet() || head.isHead();
+        if (!reads || (traits & route.bypass()) != 0) {
+            route.tally().passed();
+            new Making(this, null, null, reads ? Making.Kind.BYPASS : Making.Kind.METHOD).run();
+            return;
+        }
+        for (int waits = 0; ; waits++) {
+            Variants there = route.lookUp(head, text);
+            StoredAnswer known = there == null ? null : there.select(head.fields());
+            long now = route.now();
+            Selection selection = known == null
+                    ? Selection.withoutStored(asked, route.rules())
+                    : Selection.of(asked, known.terms(), route.rules(), now);
+            if (known != null && selection == Selection.USE) {
+                count(known, now);
+                serve(known, now);
+                return;
+            }
+            if (known != null && selection == Selection.USE_AND_VALIDATE) {
+                refresh(known);
+                route.tally().staleServed();
+                serve(known, now);
+                return;
+            }
+            if (selection == Selection.ONLY_IF_CACHED) {
+                throw new HttpFailure(504, "Nothing that may be used is stored, and the request wants nothing else.");
+            }
+            if (waits == WAITS || !isShared(there, known, now)) {
+                make(known, selection, null);
+                return;
+            }
+            FlightKey key = flightKey(there);
+            Flight own = new Flight();
+            Flight other = route.flights().putIfAbsent(key, own);
+            if (other == null && route.lookUp(head, text) != there) {
+                route.flights().remove(key, own); // another has landed in between
+                own.land(Flight.Outcome.STORED);
+            } else if (other == null) {
+                make(known, selection, new Making.Lead(key, own));
+                return;
+            } else if (!waitFor(other, known, selection)) {
+                return;
+            }
+        }
+    }
+
+    /** Answers from a stored answer: the client's response must be uncommitted. */
+    void serve(StoredAnswer answer, long nowMillis) {
+        Prepared ready = StoredReply.of(head, traits, answer, nowMillis, true);
+        if (ready == null) {
+            throw new IllegalStateException("several ranges were not put together");
+        }
+        response.reset();
+        response.status(ready.head().status());
+        response.fields().addAll(ready.head().fields());
+        response.write(ready.body(), true, Completion.NOTHING); // the buffer is the garbage collector's: no need to wait
+        done.succeeded();
+    }
+
+    /** Whether others may wait for this request, and it for them. */
+    private boolean isShared(@Nullable Variants there, @Nullable StoredAnswer known, long now) {
+        if (!route.policy().collapse() || !isGet() || there != null && there.passes(now)) {
+            return false;
+        }
+        if (known != null) {
+            // What is stale from the start, or validated each time, is asked for by each client itself.
+            return known.terms().freshness().lifetimeMillis() > 0 && !known.terms().freshness().isFresh(now);
+        }
+        boolean conditional = (traits & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) != 0;
+        return !conditional || !Making.keepsConditions(route);
+    }
+
+    /** False if the request is answered, or given up. */
+    private boolean waitFor(Flight other, @Nullable StoredAnswer known, Selection selection) throws Exception {
+        route.tally().collapsed();
+        Flight.Outcome outcome = other.await(request, route.policy().patience().toNanos());
+        switch (outcome) {
+            case STORED -> {
+                return true;
+            }
+            case GONE -> done.failed(new IOException("the client is gone"));
+            case INTERRUPTED -> done.failed(new InterruptedIOException("interrupted while another makes the answer"));
+            case STALE -> {
+                long now = route.now();
+                if (known != null && Selection.standsIn(asked, known.terms(), route.rules(), now)) {
+                    route.tally().staleServed();
+                    serve(known, now);
+                } else {
+                    make(known, selection, null);
+                }
+            }
+            case APART, IMPATIENT -> make(known, selection, null);
+        }
+        return false;
+    }
+
+    private void make(@Nullable StoredAnswer known, Selection selection, Making.@Nullable Lead lead) {
+        route.tally().missed();
+        Making.Kind kind = known == null || selection == Selection.REPLACE ? Making.Kind.REPLACE : Making.Kind.VALIDATE;
+        new Making(this, known, lead, kind).run();
+    }
+
+    /** Makes it anew behind the client's back, unless that is being done. */
+    private void refresh(StoredAnswer known) {
+        RequestHead get = new RequestHead(
+                "GET", head.scheme(), head.authority(), head.target(), head.version(), Validation.unconditional(head.fields()));
+        FlightKey key = flightKey(route.lookUp(head, text));
+        Flight own = new Flight();
+        if (route.flights().putIfAbsent(key, own) != null) {
+            return;
+        }
+        DetachedRequest detached = DetachedRequest.of(new ChangedRequest(request, get));
+        CacheRun run = new CacheRun(route, detached, new NoClient(), new Refreshed());
+        Making.Kind kind = known.terms().validates() ? Making.Kind.VALIDATE : Making.Kind.REPLACE;
+        Making making = new Making(run, known, new Making.Lead(key, own), kind);
+        try {
+            route.executor().execute(making::run);
+        } catch (RejectedExecutionException e) { // the next one tries again
+            making.giveUp();
+            LOG.log(System.Logger.Level.DEBUG, "no thread is free to make a stale answer of " + route + " anew");
+        }
+    }
+
+    private FlightKey flightKey(@Nullable Variants there) {
+        VaryKey variant = there == null || there.answers().isEmpty() || there.answers().get(0).vary().equals(VaryKey.NONE)
+                ? VaryKey.NONE : VaryKey.of(there.answers().get(0).fields(), head.fields());
+        return new FlightKey(head.scheme(), CacheKey.authority(head.scheme(), head.authority()), text, variant);
+    }
+
+    private void count(StoredAnswer answer, long now) {
+        if (answer.terms().freshness().isFresh(now)) {
+            route.tally().hit();
+        } else {
+            route.tally().staleServed();
+        }
+    }
+
+    /** Tells of handlers that fail where no client sees it. */
+    private final class Refreshed implements Completion {
+        @Override
+        public void succeeded() {}
+
+        @Override
+        public void failed(Throwable cause) {
+            LOG.log(System.Logger.Level.WARNING,
+                    () -> "a stale answer of " + route + " at " + request.path() + " could not be made anew", cause);
+        }
+    }
+}

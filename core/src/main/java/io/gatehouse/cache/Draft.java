@@ -1,0 +1,93 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.Status;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An answer whose head is known and whose body is not: whether it may be stored, and what is stored of it. */
+final class Draft {
+
+    private final CachedHandler route;
+    private final RequestHead request;
+    private final Fields answer;
+    private final Terms terms;
+    private final @Nullable Set<String> tags;
+    private final @Nullable Reason refusal;
+    private final long responseMillis;
+
+    private Draft(
+            CachedHandler route, RequestHead request, int status, Fields answer, long requestMillis, long responseMillis) {
+        this.route = route;
+        this.request = request;
+        this.answer = answer;
+        this.responseMillis = responseMillis;
+        Long own = RouteRules.lifetime(answer.first(OutputCache.LIFETIME));
+        Rules rules = own == null ? route.rules() : route.rules().withLifetime(own);
+        this.terms = Terms.of(status, answer, requestMillis, responseMillis, rules);
+        this.tags = Tags.of(answer);
+        this.refusal = refusal(rules);
+    }
+
+    /**
+     * A draft.
+     *
+     * @param request as the client sent it
+     * @param answer all fields that the handler set
+     */
+    static Draft of(
+            CachedHandler route, RequestHead request, int status, Fields answer, long requestMillis, long responseMillis) {
+        return new Draft(route, request, status, answer, requestMillis, responseMillis);
+    }
+
+    /** Why it may not be stored, or null if it may. */
+    @Nullable Reason refusal() {
+        return refusal;
+    }
+
+    /** Whether a body of that many bytes has the declared length. */
+    boolean isWhole(int length) {
+        String declared = answer.first("Content-Length");
+        return declared == null || Status.isBodiless(terms.status()) || declared.equals(Integer.toString(length));
+    }
+
+    /** The answer with the body of an older one, which it is about. */
+    StoredAnswer renewed(StoredAnswer old) {
+        return with(old.body());
+    }
+
+    /** The answer with its body. */
+    StoredAnswer with(ByteBuffer body) {
+        Fields.Builder fields = StoredFields.of(answer, terms.directives(), responseMillis).toBuilder();
+        fields.remove("Content-Length");
+        return new StoredAnswer(
+                fields.build(), terms, VaryKey.of(answer, request.fields()), tags == null ? Set.of() : tags, body,
+                        route.policy());
+    }
+
+    private @Nullable Reason refusal(Rules rules) {
+        if (tags == null) {
+            return Reason.TAGS;
+        }
+        if (terms.status() == 206) {
+            return Reason.PARTIAL;
+        }
+        boolean fixed = rules.lifetime() != Rules.AS_HEADERS_SAY;
+        if (fixed && answer.contains("Set-Cookie")) {
+            return Reason.SET_COOKIE;
+        }
+        if (fixed && terms.freshness().source() != Freshness.Source.ROUTE && terms.status() >= 400) {
+            return Reason.STATUS;
+        }
+        Reason reason = Storing.refusal(request, answer, terms, rules);
+        if (reason != null) {
+            return reason;
+        }
+        String length = answer.first("Content-Length");
+        boolean large = length != null && Freshness.seconds(length) > route.policy().maxEntry();
+        return large ? Reason.TOO_LARGE : null;
+    }
+}

@@ -1,0 +1,294 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.cache.CachedHandler.FlightKey;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.RequestHead;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the handler under the cache's eyes, and what becomes of its answer.
+ *
+ * <pre>
+ *   run ──► the handler, with conditions of ours where something stale is to be validated
+ *             head is about to leave
+ *               304 to our condition ──────── DROP ──► stored fields updated ──► answered from there
+ *               an error, and stale stands in  DROP ──► answered by the stale one
+ *               may be stored ─────────────── KEEP, or HOLD if the client's own conditions were taken away ──► stored
+ *               may not ───────────────────── PASS ──► waiters go their own ways at once
+ * </pre>
+ */
+final class Making implements Recorder.Watch {
+
+    /** How long requests for a key run side by side after an answer of it could not be stored, in milliseconds. */
+    static final long PASS_MILLIS = 10_000;
+
+    /** Why the handler runs. */
+    enum Kind {
+        /** Nothing is stored that the request may have. */
+        REPLACE("uri-miss"),
+        /** What is stored is to be validated. */
+        VALIDATE("stale"),
+        /** The method is not GET or HEAD. */
+        METHOD("method"),
+        /** The request passes the cache by. */
+        BYPASS("bypass");
+
+        private final String forward;
+
+        Kind(String forward) {
+            this.forward = forward;
+        }
+    }
+
+    /** The flight that this run leads. */
+    record Lead(FlightKey key, Flight flight) {}
+
+    private final CacheRun run;
+    private final CachedHandler route;
+    private final @Nullable StoredAnswer known;
+    private final @Nullable Lead lead;
+    private final Kind kind;
+    private final Fill fill;
+    private final RequestHead sent;
+    private final boolean held;
+    private final long requestMillis;
+    private @Nullable Recorder recorder;
+    private @Nullable Draft draft;
+    private @Nullable Fields notModified;
+    private boolean standsIn;
+
+    /**
+     * A run, which counts as begun from here on: what is purged later is not stored by it.
+     *
+     * @param known what is stored and was not good enough; null if nothing is
+     * @param lead the flight that others wait for; null if nobody does
+     */
+    Making(CacheRun run, @Nullable StoredAnswer known, @Nullable Lead lead, Kind kind) {
+        this.run = run;
+        this.route = run.route();
+        this.known = known;
+        this.lead = lead;
+        this.kind = kind;
+        Request request = run.request();
+        RequestHead head = request.head();
+        this.fill = route.store().begin(new Fill(
+                route.index(), head.scheme(), CacheKey.authority(head.scheme(), head.authority()), run.text(),
+                route.keys().url(request.target())));
+        Fields fields = head.fields();
+        if (run.isGet() && kind == Kind.VALIDATE && known != null) {
+            fields = Validation.request(fields, known.fields());
+        } else if (run.isGet() && kind == Kind.REPLACE && !keepsConditions(route)) {
+            fields = Validation.unconditional(fields);
+        }
+        boolean conditional = (run.traits() & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) != 0;
+        this.held = conditional && fields != head.fields();
+        this.sent = fields == head.fields() ? head
+                : new RequestHead(head.method(), head.scheme(), head.authority(), head.target(), head.version(), fields);
+        this.requestMillis = route.now();
+    }
+
+    /** Whether conditions and ranges of clients go on to the handler when nothing is stored. */
+    static boolean keepsConditions(CachedHandler route) {
+        return route.rules().lifetime() == Rules.AS_HEADERS_SAY;
+    }
+
+    /** Runs the handler on this thread, a worker. Throws nothing: what fails is told to the client's completion. */
+    void run() {
+        Recorder own = new Recorder(run.response(), this, route.policy().maxEntry(), route.executor());
+        recorder = own;
+        Request request = run.request();
+        try {
+            route.inner().handle(sent == request.head() ? request : new ChangedRequest(request, sent), own, own);
+        } catch (Throwable failure) { // as the engine does: it costs this answer, not the worker
+            own.failed(failure);
+        }
+    }
+
+    /** Ends it without having run. */
+    void giveUp() {
+        end(Flight.Outcome.APART);
+    }
+
+    @Override
+    public Recorder.Fate opened() {
+        Response response = run.response();
+        Request request = run.request();
+        Fields answer = response.fields().build();
+        int status = response.status();
+        long now = route.now();
+        if (kind == Kind.METHOD && status >= 200 && status < 400 && Unsafe.is(request.method())) {
+            Unsafe.invalidate(route.cache(), request, answer, fill);
+        }
+        if (kind == Kind.VALIDATE && status == 304 && sent != request.head()) {
+            notModified = answer;
+            return Recorder.Fate.DROP;
+        }
+        if (Selection.isError(status) && mayStandIn(now)) {
+            standsIn = true;
+            return Recorder.Fate.DROP;
+        }
+        Draft made = Draft.of(route, request.head(), status, answer, requestMillis, now);
+        StoredAnswer.strip(response.fields(), route.policy());
+        Reason reason = kind == Kind.BYPASS ? bypassReason() : made.refusal();
+        if (request.head().isHead() && known != null) {
+            learnFromHead(known, status, answer, now);
+        }
+        if (reason == null) {
+            draft = made;
+        } else if (!request.head().isHead()) {
+            route.tally().refused(reason);
+            standApart(status, reason);
+        }
+        if (route.policy().status()) {
+            response.fields().add("Cache-Status", "Gatehouse; fwd=" + kind.forward + "; fwd-status=" + status
+                    + (reason == null ? "; stored" : "; detail=" + reason.text()));
+        }
+        return reason != null ? Recorder.Fate.PASS : held ? Recorder.Fate.HOLD : Recorder.Fate.KEEP;
+    }
+
+    @Override
+    public void outgrown() {
+        draft = null;
+        route.tally().refused(Reason.TOO_LARGE);
+        standApart(200, Reason.TOO_LARGE);
+    }
+
+    @Override
+    public void kept(ByteBuffer record) {
+        if (draft != null) {
+            store(draft, record);
+        }
+    }
+
+    @Override
+    public void finished(@Nullable ByteBuffer record) {
+        try {
+            if (notModified != null && known != null) {
+                confirmed(known, notModified);
+            } else if (standsIn && known != null) {
+                standIn(known);
+            } else if (draft != null && record != null) {
+                StoredAnswer answer = store(draft, record);
+                run.serve(answer, route.now());
+            } else {
+                end(Flight.Outcome.APART);
+                succeed();
+            }
+        } catch (RuntimeException | Error e) {
+            end(Flight.Outcome.APART);
+            run.done().failed(e);
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause, boolean sentAlready) {
+        try {
+            if (!sentAlready && known != null && mayStandIn(route.now())) {
+                standIn(known);
+                return;
+            }
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+        end(Flight.Outcome.APART);
+        run.done().failed(cause);
+    }
+
+    /** Stores the answer if its body is whole; it is returned all the same. */
+    private StoredAnswer store(Draft made, ByteBuffer body) {
+        StoredAnswer answer = made.with(body);
+        boolean whole = made.isWhole(body.limit());
+        boolean stored = whole && route.store().put(fill, answer);
+        if (stored) {
+            route.tally().stored();
+        } else if (!whole) {
+            route.tally().refused(Reason.TRUNCATED);
+        }
+        end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
+        return answer;
+    }
+
+    /** The handler says that what is stored is still good (RFC 9111 section 4.3.4). */
+    private void confirmed(StoredAnswer old, Fields answer) {
+        long now = route.now();
+        Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
+        Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
+        StoredAnswer fresh = made.renewed(old);
+        route.tally().validated();
+        boolean stored = made.refusal() == null && route.store().put(fill, fresh);
+        if (made.refusal() != null) {
+            route.store().drop(fill.resource(), each -> each == old);
+        }
+        end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
+        run.serve(fresh, now);
+    }
+
+    private void standIn(StoredAnswer stale) {
+        route.tally().staleServed();
+        end(Flight.Outcome.STALE);
+        run.serve(stale, route.now());
+    }
+
+    /** What an answer to HEAD says about the stored answer to GET (RFC 9111 section 4.3.5). */
+    private void learnFromHead(StoredAnswer old, int status, Fields answer, long now) {
+        switch (Validation.ofHead(status, answer, old.status(), old.fields(), old.body().limit())) {
+            case UPDATE -> {
+                Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
+                Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
+                route.store().put(fill, made.renewed(old));
+            }
+            case STALE -> route.store().put(fill, old.expired(now));
+            case NOTHING -> { }
+        }
+    }
+
+    private boolean mayStandIn(long now) {
+        return known != null && run.isGet()
+                && Selection.standsIn(run.asked(), known.terms(), route.rules(), now);
+    }
+
+    /** Those who wait need not any more, and for a while nobody begins to: unless it is an error that will pass. */
+    private void standApart(int status, Reason reason) {
+        if (lead == null) {
+            return;
+        }
+        if (!Selection.isError(status) && reason != Reason.REQUEST_NO_STORE) {
+            route.store().pass(fill, route.now() + PASS_MILLIS);
+        }
+        land(Flight.Outcome.APART);
+    }
+
+    private Reason bypassReason() {
+        int traits = run.traits();
+        return (traits & RequestTraits.BODY) != 0 ? Reason.REQUEST_BODY
+                : (traits & RequestTraits.AUTHORIZATION) != 0 ? Reason.AUTHORIZATION
+                : (traits & RequestTraits.COOKIE) != 0 ? Reason.COOKIE : Reason.METHOD;
+    }
+
+    /** The client has all of it, or gets the rest now, unless it went away meanwhile. */
+    private void succeed() {
+        Throwable gone = recorder == null ? null : recorder.clientFailure();
+        if (gone == null) {
+            run.done().succeeded();
+        } else {
+            run.done().failed(gone);
+        }
+    }
+
+    private void end(Flight.Outcome outcome) {
+        route.store().end(fill);
+        land(outcome);
+    }
+
+    /** New requests look into the store again, and those who wait wake. */
+    private void land(Flight.Outcome outcome) {
+        if (lead != null) {
+            route.flights().remove(lead.key(), lead.flight());
+            lead.flight().land(outcome);
+        }
+    }
+}

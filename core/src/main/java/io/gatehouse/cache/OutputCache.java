@@ -1,0 +1,361 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.Response;
+import io.gatehouse.handler.Shortcut;
+import io.gatehouse.http.Authority;
+import io.gatehouse.http.Completion;
+import io.gatehouse.http.Normalised;
+import io.gatehouse.http.RefusedTarget;
+import io.gatehouse.http.Target;
+import io.gatehouse.http.TargetRules;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output cache: wraps handlers so that their answers are kept, drops what is told to, counts, and holds fragments. One
+ * store, bounded by its bytes, for all of it. Any thread; nothing here waits.
+ *
+ * <p>What is purged is gone when the call returns: no request that begins after it is answered from before it, not even by
+ * an answer that was being made meanwhile. Purging costs as much as it hits.
+ *
+ * <p>A server makes one, {@code Gatehouse.cache()}; servlets find it as an attribute of their context under the name of this
+ * class, and with HK2 it can be injected.
+ */
+public final class OutputCache implements AutoCloseable {
+
+    /**
+     * The field of an answer that says for itself how long it lives, before the route and Cache-Control: {@code never},
+     * {@code until-purged}, {@code headers} for what Cache-Control says, or a number of seconds. Clients don't see it.
+     */
+    public static final String LIFETIME = "Gatehouse-Cache";
+
+    private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int QUEUE = 1000;
+
+    private final Store store;
+    private final LongSupplier clock;
+    private final Executor executor;
+    private final @Nullable ExecutorService own;
+    private final List<CachedHandler> routes = new CopyOnWriteArrayList<>();
+
+    private OutputCache(long bytes, LongSupplier clock, @Nullable Executor executor) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("cache.bytes=" + bytes + ": set it to 0 or more");
+        }
+        this.store = new Store(bytes);
+        this.clock = clock;
+        ExecutorService made = executor == null ? threads() : null;
+        this.own = made;
+        this.executor = executor != null ? executor : Objects.requireNonNull(made);
+    }
+
+    /** A cache of so many bytes. */
+    public static OutputCache of(long bytes) {
+        return new OutputCache(bytes, System::currentTimeMillis, null);
+    }
+
+    /** A cache of a quarter of what the JVM's heap may become. */
+    public static OutputCache standard() {
+        return of(defaultBytes());
+    }
+
+    /**
+     * A cache with a clock and threads of the caller's.
+     *
+     * @param clock milliseconds since 1970
+     * @param executor runs handlers in the background to make stale answers anew, and reads files that are to be kept; may
+     *     refuse
+     */
+    public static OutputCache of(long bytes, LongSupplier clock, Executor executor) {
+        return new OutputCache(bytes, clock, executor);
+    }
+
+    /** A quarter of what the JVM's heap may become, in bytes. */
+    public static long defaultBytes() {
+        return Runtime.getRuntime().maxMemory() / 4;
+    }
+
+    /**
+     * A handler whose answers are kept. The result answers what lies ready on the I/O thread, as a {@link Shortcut}; if the
+     * handler is one itself, it is asked first. Wrap a handler once, when it is registered: each wrapping has its own answers.
+     *
+     * @param name of the route in {@link #counters}; must not be taken
+     */
+    public AsyncHandler around(String name, AsyncHandler handler, CachePolicy policy) {
+        return around(name, handler, handler instanceof Shortcut shortcut ? shortcut : null, policy);
+    }
+
+    /**
+     * The same with a shortcut beside the handler.
+     *
+     * @param shortcut is asked before the cache; null if there is none
+     */
+    public AsyncHandler around(String name, AsyncHandler handler, @Nullable Shortcut shortcut, CachePolicy policy) {
+        for (CachedHandler route : routes) {
+            if (route.name().equals(name)) {
+                throw new IllegalArgumentException("the output cache has a route " + name + " already: give this another name");
+            }
+        }
+        CachedHandler cached = new CachedHandler(name, handler, shortcut, policy, this);
+        routes.add(cached);
+        return cached;
+    }
+
+    /**
+     * Drops what is kept at a URL, whatever it varies by.
+     *
+     * @param url {@code /path?query} for all hosts, or {@code http://host/path?query} for one, as a client would write it;
+     *     of the query what the route's key holds
+     * @return how many answers were dropped
+     * @throws IllegalArgumentException if it is no such URL
+     */
+    public int purge(String url) {
+        return purge(url, false, -1);
+    }
+
+    /** Makes what is kept at a URL stale: it is validated before it is used again, or served while that is done. */
+    public int expire(String url) {
+        return purge(url, false, clock.getAsLong());
+    }
+
+    /**
+     * Drops all whose path, with its query, begins with a text.
+     *
+     * @param url as for {@link #purge}; end it with {@code /} to mean a folder, with {@code ?} to mean all queries of a path
+     */
+    public int purgePrefix(String url) {
+        return purge(url, true, -1);
+    }
+
+    /** Makes all stale whose path, with its query, begins with a text. */
+    public int expirePrefix(String url) {
+        return purge(url, true, clock.getAsLong());
+    }
+
+    /** Drops all answers and fragments that carry one of the tags, by Surrogate-Key or Cache-Tag; returns how many. */
+    public int purgeTag(String... tags) {
+        return store.purge(List.of(tags), -1);
+    }
+
+    /** Makes all answers stale that carry one of the tags; fragments are dropped. */
+    public int expireTag(String... tags) {
+        return store.purge(List.of(tags), clock.getAsLong());
+    }
+
+    /** Drops everything. */
+    public void clear() {
+        store.clear();
+    }
+
+    /**
+     * Keeps bytes under a name, in the place of what was there.
+     *
+     * @param bytes copied
+     * @param life how long; null for as long as there is room
+     * @param tags that purge it too
+     */
+    public void put(String name, byte[] bytes, @Nullable Duration life, String... tags) {
+        long until = life == null ? Long.MAX_VALUE : clock.getAsLong() + life.toMillis();
+        ByteBuffer copy = ByteBuffer.wrap(bytes.clone()).asReadOnlyBuffer();
+        store.put(new Fragment(name, copy, Set.of(tags), until));
+    }
+
+    /**
+     * What is kept under a name, from position 0 to its limit; null if there is nothing, or nothing any more: there is no
+     * promise that what was put is still there.
+     *
+     * @return read-only; the position is the caller's own
+     */
+    public @Nullable ByteBuffer get(String name) {
+        Fragment fragment = store.fragment(name);
+        if (fragment == null) {
+            return null;
+        }
+        if (clock.getAsLong() >= fragment.until()) {
+            store.removeFragment(name);
+            return null;
+        }
+        return fragment.bytes().duplicate();
+    }
+
+    /** Forgets what is kept under a name; false if there is nothing. */
+    public boolean remove(String name) {
+        return store.removeFragment(name);
+    }
+
+    /**
+     * Answers with fragments one behind the other, as one body with its length. Status and fields are as they are set.
+     * Returns at once; the response is whole with it.
+     *
+     * @return false if one of them is not there; then nothing was sent
+     */
+    public boolean send(Response response, String... names) {
+        List<ByteBuffer> parts = new ArrayList<>(names.length);
+        long length = 0;
+        for (String each : names) {
+            ByteBuffer part = get(each);
+            if (part == null) {
+                return false;
+            }
+            parts.add(part);
+            length += part.remaining();
+        }
+        ByteBuffer body;
+        if (parts.size() == 1) {
+            body = parts.get(0);
+        } else {
+            body = ByteBuffer.allocate(Math.toIntExact(length));
+            parts.forEach(body::put);
+            body.flip();
+        }
+        response.field("Content-Length", Long.toString(length));
+        response.write(body, true, Completion.NOTHING);
+        return true;
+    }
+
+    /** What all routes counted together. */
+    public CacheCounters counters() {
+        CacheCounters sum = CacheCounters.ZERO;
+        for (CachedHandler route : routes) {
+            sum = sum.plus(route.tally().snapshot());
+        }
+        return sum;
+    }
+
+    /** What each route counted, by its name. */
+    public Map<String, CacheCounters> countersByRoute() {
+        Map<String, CacheCounters> counters = new TreeMap<>();
+        for (CachedHandler route : routes) {
+            counters.put(route.name(), route.tally().snapshot());
+        }
+        return counters;
+    }
+
+    /** How many bytes are held now; not to be asked on an I/O thread. */
+    public long bytes() {
+        return store.weight();
+    }
+
+    /** How many bytes may be held. */
+    public long bound() {
+        return store.bound();
+    }
+
+    /** How many keys are held, about. */
+    public long size() {
+        return store.size();
+    }
+
+    /** How many keys and fragments had to leave for their bytes. */
+    public long evictions() {
+        return store.evictions();
+    }
+
+    /** Drops everything, and ends the cache's threads. Handlers that it wraps go on without anything kept. Idempotent. */
+    @Override
+    public void close() {
+        if (own != null) {
+            own.shutdownNow();
+        }
+        store.clear();
+    }
+
+    /** For a person. */
+    @Override
+    public String toString() {
+        return "output cache of up to " + store.bound() / (1 << 20) + " MiB";
+    }
+
+    Store store() {
+        return store;
+    }
+
+    LongSupplier clock() {
+        return clock;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    List<CachedHandler> routes() {
+        return routes;
+    }
+
+    private int purge(String url, boolean below, long softAt) {
+        String scheme = null;
+        Authority authority = null;
+        String rest = url;
+        if (!url.startsWith("/")) {
+            URI uri = URI.create(url);
+            scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            String host = uri.getRawAuthority();
+            Authority named = host == null ? null : Authority.parse(host);
+            if (named == null || !scheme.equals("http") && !scheme.equals("https")) {
+                throw new IllegalArgumentException(
+                        "can't purge " + url + ": write /path, or http://host/path with a scheme and a host");
+            }
+            authority = CacheKey.authority(scheme, named);
+            rest = uri.getRawPath().isEmpty() ? "/" : url.substring(url.indexOf('/', url.indexOf("//") + 2));
+        }
+        String schemeFound = scheme;
+        Authority authorityFound = authority;
+        String query = rest.endsWith("?") ? "?" : "";
+        Target target = target(rest);
+        return sum(route -> store.purge(
+                route.index(), schemeFound, authorityFound, below ? where(target, query) : route.keys().url(target), below,
+                        softAt, null));
+    }
+
+    /** A prefix is compared with what routes keep of URLs, so that no query is picked apart for it. */
+    private static String where(Target target, String question) {
+        String query = target.query();
+        return target.path() + (query == null ? question : '?' + query);
+    }
+
+    private int sum(ToIntFunction<CachedHandler> purge) {
+        int sum = 0;
+        for (CachedHandler route : routes) {
+            sum += purge.applyAsInt(route);
+        }
+        return sum;
+    }
+
+    private static Target target(String url) {
+        Normalised normalised = Target.normalise(url, TargetRules.STRICT);
+        if (normalised instanceof Target target) {
+            return target;
+        }
+        throw new IllegalArgumentException("can't purge " + url + ": " + ((RefusedTarget) normalised).message());
+    }
+
+    private static ExecutorService threads() {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
+                    Thread thread = new Thread(task, "gatehouse-cache");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

@@ -1,0 +1,70 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.http.Authority;
+
+/**
+ * One key of the store: what lies there under one text, of one scheme and authority, of one route. Equal to itself only.
+ *
+ * <pre>
+ *   made ──indexed──► ALIVE ──its last answer leaves the store──► DEAD, and out of the index
+ * </pre>
+ *
+ * <p>The store changes {@code dead} inside its own atomic steps for this key, so that nothing is put under a dead one.
+ */
+final class Resource {
+
+    /** Bytes that a resource takes beside its text and its answers: this, places in four maps, and weights. */
+    static final int OVERHEAD = 400;
+
+    private final RouteIndex index;
+    private final String scheme;
+    private final Authority authority;
+    private final String text;
+    private final String place;
+    private volatile boolean dead;
+
+    /**
+     * A resource.
+     *
+     * @param url where it lies for whoever purges
+     */
+    Resource(RouteIndex index, String scheme, Authority authority, String text, String url) {
+        this.index = index;
+        this.scheme = scheme;
+        this.authority = authority;
+        this.text = text;
+        this.place = text.equals(url) ? text : url + '\0' + text;
+    }
+
+    RouteIndex index() {
+        return index;
+    }
+
+    String scheme() {
+        return scheme;
+    }
+
+    Authority authority() {
+        return authority;
+    }
+
+    String text() {
+        return text;
+    }
+
+    /** Where it stands in the order of paths: its URL, and behind a NUL its text if that is another. */
+    String place() {
+        return place;
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** Takes it out of the index for good. Inside an atomic step of the store for this key. */
+    void die() {
+        dead = true;
+        index.remove(this);
+    }
+}

@@ -1,0 +1,269 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.gatehouse.http.Authority;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is kept, of all routes and fragments, bounded by its bytes together; what is asked for often stays (W-TinyLFU).
+ * Any thread; reading neither waits nor makes garbage.
+ *
+ * <pre>
+ *   RouteIndex: text ──► Resource ──► the one bounded map ──► Variants
+ *                           ▲                │ evicted or purged, in one atomic step per key
+ *                           └── out of the index and of the tags ◄──┘
+ *   tags: tag ──► keys                        fills: what is being made now, so that a purge reaches it too
+ * </pre>
+ *
+ * <p>A purge first dooms the fills that it is about and then visits what is indexed, so that nothing made before it is
+ * found after it; its cost grows with what it hits and with what is being made.
+ */
+final class Store {
+
+    private final long bytes;
+    private final Cache<Object, Held> held;
+    private final ConcurrentMap<Object, Held> steps;
+    private final ConcurrentMap<String, Set<Object>> tags = new ConcurrentHashMap<>();
+    private final Set<Fill> fills = ConcurrentHashMap.newKeySet();
+    private final List<RouteIndex> routes = new CopyOnWriteArrayList<>();
+    private final LongAdder evictions = new LongAdder();
+
+    Store(long bytes) {
+        this.bytes = bytes;
+        this.held = Caffeine.newBuilder()
+                .maximumWeight(bytes)
+                .weigher((Object key, Held value) -> value.weight())
+                .evictionListener(this::evicted)
+                .executor(Runnable::run) // eviction is short, and no thread of the common pool is woken for it
+                .build();
+        this.steps = held.asMap();
+    }
+
+    /** The bound, in bytes. */
+    long bound() {
+        return bytes;
+    }
+
+    /** What is held now, in bytes. */
+    long weight() {
+        held.cleanUp();
+        return held.policy().eviction().map(eviction -> eviction.weightedSize().orElse(0)).orElse(0L);
+    }
+
+    /** How many keys are held, about. */
+    long size() {
+        return held.estimatedSize();
+    }
+
+    /** How many keys had to leave for their bytes. */
+    long evictions() {
+        return evictions.sum();
+    }
+
+    /** A route's index, which purges will visit from now on. */
+    RouteIndex open(Tally tally) {
+        RouteIndex index = new RouteIndex(tally);
+        routes.add(index);
+        return index;
+    }
+
+    /** What lies under a resource; counts as a use of it. */
+    @Nullable Variants get(Resource resource) {
+        return (Variants) held.getIfPresent(resource);
+    }
+
+    /** A fragment, or null; counts as a use of it. */
+    @Nullable Fragment fragment(String name) {
+        return (Fragment) held.getIfPresent(name);
+    }
+
+    /** Begins to make something. To be ended by {@link #end}, whatever becomes of it. */
+    Fill begin(Fill fill) {
+        fills.add(fill);
+        return fill;
+    }
+
+    /** Ends what was begun. Idempotent. */
+    void end(Fill fill) {
+        fills.remove(fill);
+    }
+
+    /** Stores an answer that a fill has made; false if it was purged meanwhile. */
+    boolean put(Fill fill, StoredAnswer answer) {
+        return fill.store(answer.tags(), () -> update(fill, (key, old) -> old.plus(answer, key)));
+    }
+
+    /** Marks the key of a fill: until then its requests do not wait for each other. */
+    void pass(Fill fill, long untilMillis) {
+        fill.store(Set.of(), () -> update(fill, (key, old) -> old.passing(untilMillis, key)));
+    }
+
+    /** Keeps a fragment. */
+    void put(Fragment fragment) {
+        steps.compute(fragment.name(), (key, old) -> {
+            retag(key, old, fragment);
+            return fragment;
+        });
+    }
+
+    /** Forgets a fragment; false if there is none. */
+    boolean removeFragment(String name) {
+        boolean[] found = {false};
+        steps.computeIfPresent(name, (key, old) -> {
+            found[0] = true;
+            retag(key, old, null);
+            return null;
+        });
+        return found[0];
+    }
+
+    /**
+     * Drops what lies at a URL, or below it, or makes it stale.
+     *
+     * @param index the only route, or null for all
+     * @param scheme null for both
+     * @param authority null for all
+     * @param softAt milliseconds since 1970 if it is only to become stale; -1 to drop it
+     * @param except a fill that is not doomed; null if all are
+     * @return how many answers that were
+     */
+    int purge(
+            @Nullable RouteIndex index, @Nullable String scheme, @Nullable Authority authority, String url, boolean below,
+            long softAt, @Nullable Fill except) {
+        for (Fill fill : fills) {
+            if (fill != except && (index == null || fill.index() == index) && fill.liesAt(scheme, authority, url, below)) {
+                fill.doom();
+            }
+        }
+        int[] count = {0};
+        for (RouteIndex route : index == null ? routes : List.of(index)) {
+            route.visit(scheme, authority, url, below, resource -> count[0] += drop(resource, answer -> true, softAt));
+        }
+        return count[0];
+    }
+
+    /** Drops what carries one of the tags, or makes it stale; returns how many answers and fragments that were. */
+    int purge(Collection<String> named, long softAt) {
+        for (Fill fill : fills) {
+            fill.doom(named);
+        }
+        int count = 0;
+        for (String tag : named) {
+            Set<Object> keys = tags.get(tag);
+            if (keys != null) {
+                for (Object key : keys) {
+                    count += key instanceof Resource resource
+                            ? drop(resource, answer -> answer.tags().contains(tag), softAt)
+                            : removeFragment((String) key) ? 1 : 0;
+                }
+            }
+        }
+        return count;
+    }
+
+    /** Drops all answers of a key that are chosen, unless something was stored there since. */
+    void drop(Resource resource, Predicate<StoredAnswer> chosen) {
+        drop(resource, chosen, -1);
+    }
+
+    /** Drops everything. */
+    void clear() {
+        for (Fill fill : fills) {
+            fill.doom();
+        }
+        for (Object key : steps.keySet()) {
+            if (key instanceof Resource resource) {
+                drop(resource, answer -> true, -1);
+            } else {
+                removeFragment((String) key);
+            }
+        }
+    }
+
+    private int drop(Resource resource, Predicate<StoredAnswer> chosen, long softAt) {
+        int[] count = {0};
+        steps.computeIfPresent(resource, (key, old) -> {
+            Variants before = (Variants) old;
+            for (StoredAnswer answer : before.answers()) {
+                count[0] += chosen.test(answer) ? 1 : 0;
+            }
+            if (softAt >= 0) {
+                return before.expiring(chosen, softAt);
+            }
+            Variants after = before.without(chosen);
+            retag(key, old, after);
+            if (after == null) {
+                resource.die();
+            }
+            return after;
+        });
+        return count[0];
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        Variants of(Resource key, Variants old);
+    }
+
+    private boolean update(Fill fill, Change change) {
+        while (true) {
+            Resource resource = fill.resource();
+            steps.compute(resource, (key, old) -> {
+                if (resource.isDead()) {
+                    return old; // which is null: it has just left, and its successor is in the index, or will be
+                }
+                Variants after = change.of(resource, old == null ? Variants.NONE : (Variants) old);
+                retag(key, old, after);
+                return after;
+            });
+            if (!resource.isDead()) {
+                return true;
+            }
+        }
+    }
+
+    /** In one atomic step with the eviction, for this key. */
+    private void evicted(@Nullable Object key, @Nullable Held value, RemovalCause cause) {
+        evictions.increment();
+        if (key != null) {
+            retag(key, value, null);
+        }
+        if (key instanceof Resource resource) {
+            resource.index().tally().evicted();
+            resource.die();
+        }
+    }
+
+    private void retag(Object key, @Nullable Held before, @Nullable Held after) {
+        Set<String> old = before == null ? Set.of() : before.tags();
+        Set<String> now = after == null ? Set.of() : after.tags();
+        for (String tag : now) {
+            if (!old.contains(tag)) {
+                tags.compute(tag, (name, keys) -> {
+                    Set<Object> all = keys == null ? ConcurrentHashMap.newKeySet(4) : keys;
+                    all.add(key);
+                    return all;
+                });
+            }
+        }
+        for (String tag : old) {
+            if (!now.contains(tag)) {
+                tags.computeIfPresent(tag, (name, keys) -> {
+                    keys.remove(key);
+                    return keys.isEmpty() ? null : keys;
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.handler.Shortcut.Prepared;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.ResponseHead;
+import io.gatehouse.http.Status;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One answer as it is kept: its fields, what they mean for its reuse, and its body. Immutable but for the heads that are
+ * prepared of it, which carry Age and are therefore made anew when a second has passed and it is asked for. Any thread.
+ */
+final class StoredAnswer {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    private static final int OVERHEAD = 700; // objects, and what is prepared
+
+    /** What is sent during one second of its age. A race makes it twice, which harms nobody. */
+    private static final class Turn {
+        private final long age;
+        private final Prepared whole;
+        private volatile @Nullable Prepared notModified;
+
+        private Turn(long age, Prepared whole) {
+            this.age = age;
+            this.whole = whole;
+        }
+    }
+
+    private final Fields fields;
+    private final Terms terms;
+    private final VaryKey vary;
+    private final Set<String> tags;
+    private final ByteBuffer body;
+    private final CachePolicy policy;
+    private final int weight;
+    private volatile @Nullable Turn turn;
+
+    /**
+     * An answer.
+     *
+     * @param fields all that is kept of them: without Content-Length and Age, with those that only the cache reads
+     * @param body read-only, from 0 to its limit
+     * @param policy of its route
+     */
+    StoredAnswer(Fields fields, Terms terms, VaryKey vary, Set<String> tags, ByteBuffer body, CachePolicy policy) {
+        this.fields = fields;
+        this.terms = terms;
+        this.vary = vary;
+        this.tags = tags;
+        this.body = body;
+        this.policy = policy;
+        long sum = OVERHEAD + (long) body.limit();
+        for (int i = 0; i < fields.size(); i++) {
+            // A prepared head holds the field as text once more, as bytes, and its names are mostly shared.
+            sum += 64 + 4L * fields.value(i).length() + 2L * fields.name(i).length();
+        }
+        sum += vary.weight();
+        for (String tag : tags) {
+            sum += Tags.weight(tag);
+        }
+        this.weight = (int) Math.min(Integer.MAX_VALUE, sum);
+    }
+
+    /** All fields that are kept, those that only the cache reads among them. */
+    Fields fields() {
+        return fields;
+    }
+
+    int status() {
+        return terms.status();
+    }
+
+    Terms terms() {
+        return terms;
+    }
+
+    VaryKey vary() {
+        return vary;
+    }
+
+    Set<String> tags() {
+        return tags;
+    }
+
+    /** Read-only and shared. */
+    ByteBuffer body() {
+        return body;
+    }
+
+    int weight() {
+        return weight;
+    }
+
+    /** The same, stale from now on. */
+    StoredAnswer expired(long nowMillis) {
+        return new StoredAnswer(fields, terms.expired(nowMillis), vary, tags, body, policy);
+    }
+
+    /** The whole of it, as it is sent at a time. Makes garbage once a second at most. */
+    Prepared whole(long nowMillis) {
+        return turn(nowMillis).whole;
+    }
+
+    /** 304 with what section 15.4.5 of RFC 9110 wants in it. */
+    Prepared notModified(long nowMillis) {
+        Turn now = turn(nowMillis);
+        Prepared made = now.notModified;
+        if (made == null) {
+            Fields.Builder few = Conditions.notModified(fields).toBuilder();
+            made = new Prepared(ResponseHead.of(304, withAge(few, nowMillis).build()).prepared(), EMPTY);
+            now.notModified = made;
+        }
+        return made;
+    }
+
+    /** The fields of an answer that is made of it at a time: those that are kept, Age, and Cache-Status if it is told. */
+    Fields.Builder fieldsAt(long nowMillis) {
+        return withAge(strip(fields.toBuilder(), policy), nowMillis);
+    }
+
+    /** Takes out what is for the cache and not for clients. */
+    static Fields.Builder strip(Fields.Builder fields, CachePolicy policy) {
+        fields.remove(OutputCache.LIFETIME);
+        return policy.stripTags() ? fields.remove(Tags.SURROGATE_KEY).remove(Tags.CACHE_TAG) : fields;
+    }
+
+    private Turn turn(long nowMillis) {
+        Turn known = turn;
+        long age = terms.freshness().age(nowMillis);
+        if (known == null || known.age != age) {
+            Fields.Builder all = fieldsAt(nowMillis);
+            if (!Status.isBodiless(status())) {
+                all.set("Content-Length", Integer.toString(body.limit()));
+            }
+            known = new Turn(age, new Prepared(ResponseHead.of(status(), all.build()).prepared(), body));
+            turn = known;
+        }
+        return known;
+    }
+
+    private Fields.Builder withAge(Fields.Builder builder, long nowMillis) {
+        builder.add("Age", Long.toString(terms.freshness().age(nowMillis)));
+        if (policy.status()) {
+            long remaining = terms.freshness().remaining(nowMillis);
+            boolean endless = terms.freshness().lifetimeMillis() == Freshness.FOREVER;
+            builder.add("Cache-Status", "Gatehouse; hit" + (endless ? "" : "; ttl=" + remaining));
+        }
+        return builder;
+    }
+}

@@ -1,0 +1,110 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.handler.Shortcut.Prepared;
+import io.gatehouse.http.ByteRanges;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.Preconditions;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.ResponseHead;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a request gets of a stored answer: all of it, 206, 304, 412 or 416. In memory, on any thread. */
+final class StoredReply {
+
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    private static final String BOUNDARY = "gatehouse-part-";
+
+    private StoredReply() {}
+
+    /**
+     * The reply. Makes no garbage but once a second where there are neither conditions nor ranges.
+     *
+     * @param traits {@link RequestTraits} of the request
+     * @param parts whether several ranges may be put together, for which the parts are copied; if not, null says that they
+     *     must be
+     */
+    static @Nullable Prepared of(RequestHead head, int traits, StoredAnswer answer, long nowMillis, boolean parts) {
+        if ((traits & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) == 0 || answer.status() != 200) {
+            return answer.whole(nowMillis);
+        }
+        Preconditions.Outcome outcome = Conditions.evaluate(head.method(), head.fields(), answer.terms());
+        if (outcome == Preconditions.Outcome.NOT_MODIFIED) {
+            return answer.notModified(nowMillis);
+        }
+        if (outcome == Preconditions.Outcome.FAILED) {
+            return bodiless(412, Fields.builder().add("Content-Length", "0"), answer, nowMillis);
+        }
+        Terms terms = answer.terms();
+        String range = (traits & RequestTraits.RANGE) == 0
+                        || !Preconditions.rangeCounts(
+                                head.method(), head.fields(), terms.tag(), terms.modified(), terms.date())
+                ? null : head.fields().joined("Range");
+        if (range == null) {
+            return answer.whole(nowMillis);
+        }
+        long length = answer.body().limit();
+        ByteRanges ranges = ByteRanges.parse(range, length);
+        if (ranges instanceof ByteRanges.Unsatisfiable) {
+            Fields.Builder fields = Fields.builder().add("Content-Range", ByteRanges.unsatisfiedRange(length));
+            return bodiless(416, fields.add("Content-Length", "0"), answer, nowMillis);
+        }
+        if (!(ranges instanceof ByteRanges.Satisfiable satisfiable)) {
+            return answer.whole(nowMillis);
+        }
+        if (satisfiable.ranges().size() > 1) {
+            return parts ? several(satisfiable.ranges(), answer, nowMillis) : null;
+        }
+        ByteRanges.Range one = satisfiable.ranges().get(0);
+        Fields.Builder fields = answer.fieldsAt(nowMillis)
+                .set("Content-Range", one.contentRange(length))
+                .set("Content-Length", Long.toString(one.length()));
+        return new Prepared(
+                ResponseHead.of(206, fields.build()), answer.body().slice((int) one.first(), (int) one.length()));
+    }
+
+    private static Prepared bodiless(int status, Fields.Builder own, StoredAnswer answer, long nowMillis) {
+        Fields stored = Conditions.notModified(answer.fields());
+        Fields.Builder fields = own.addAll(stored.without("Content-Location"));
+        fields.add("Age", Long.toString(answer.terms().freshness().age(nowMillis)));
+        return new Prepared(ResponseHead.of(status, fields.build()), EMPTY);
+    }
+
+    /** multipart/byteranges, RFC 9110 section 14.6; the boundary is one that the body does not have. */
+    private static Prepared several(List<ByteRanges.Range> ranges, StoredAnswer answer, long nowMillis) {
+        ByteBuffer body = answer.body();
+        String boundary = boundary(body);
+        String type = answer.fields().first("Content-Type");
+        byte[][] heads = new byte[ranges.size()][];
+        byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
+        long size = end.length;
+        for (int i = 0; i < heads.length; i++) {
+            String head = (i == 0 ? "" : "\r\n") + "--" + boundary + "\r\n"
+                    + (type == null ? "" : "Content-Type: " + type + "\r\n")
+                    + "Content-Range: " + ranges.get(i).contentRange(body.limit()) + "\r\n\r\n";
+            heads[i] = head.getBytes(StandardCharsets.ISO_8859_1);
+            size += heads[i].length + ranges.get(i).length();
+        }
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size));
+        for (int i = 0; i < heads.length; i++) {
+            all.put(heads[i]).put(body.slice((int) ranges.get(i).first(), (int) ranges.get(i).length()));
+        }
+        all.put(end).flip();
+        Fields.Builder fields = answer.fieldsAt(nowMillis)
+                .set("Content-Type", "multipart/byteranges; boundary=" + boundary)
+                .set("Content-Length", Long.toString(size));
+        return new Prepared(ResponseHead.of(206, fields.build()), all.asReadOnlyBuffer());
+    }
+
+    private static String boundary(ByteBuffer body) {
+        String text = StandardCharsets.ISO_8859_1.decode(body.duplicate()).toString();
+        int number = text.hashCode();
+        while (text.contains(BOUNDARY + Integer.toHexString(number))) {
+            number++;
+        }
+        return BOUNDARY + Integer.toHexString(number);
+    }
+}

@@ -1,0 +1,416 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatehouse.cache.RawClient.Reply;
+import io.gatehouse.handler.Handler;
+import io.gatehouse.transport.TransportUnderTest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What clients see of the output cache, the same over every transport: a whole server, raw requests, a clock of the test's.
+ * Every transport has a test class that extends this one.
+ */
+@Timeout(120)
+public abstract class OutputCacheContract {
+
+    private static final int CROWD = 200;
+    private static final CachePolicy MINUTE = CachePolicy.forDuration(Duration.ofMinutes(1));
+
+    /** The transport to be tested. */
+    protected abstract TransportUnderTest transport();
+
+    private ServedSite site(CachePolicy policy, Handler handler) throws IOException {
+        return new ServedSite(transport(), policy, handler);
+    }
+
+    private static Handler counting(String... fields) {
+        AtomicInteger count = new AtomicInteger();
+        return (request, response) -> {
+            for (int i = 0; i < fields.length; i += 2) {
+                response.fields().add(fields[i], fields[i + 1]);
+            }
+            response.send("answer " + count.incrementAndGet());
+        };
+    }
+
+    @Test
+    void hitsHaveAgeAndTheDateOfTheirMaking() throws Exception {
+        try (ServedSite site = site(MINUTE, counting("X-Some", "kept")); RawClient client = site.client()) {
+            Reply made = client.ask("GET /page?x=1");
+            assertFalse(made.fromMemory());
+            for (int second = 0; second < 4; second++) {
+                Reply hit = client.ask("GET /page?x=1");
+                assertEquals("answer 1", hit.text());
+                assertEquals("" + second, hit.field("Age"));
+                assertEquals("Tue, 14 Nov 2023 22:13:20 GMT", hit.field("Date"));
+                assertEquals("kept", hit.field("X-Some"));
+                assertEquals(1, hit.fields().all("Date").size());
+                site.pass(1);
+            }
+            assertEquals("answer 2", client.ask("GET /page?x=2").text());
+            assertEquals("answer 3", client.ask("GET /page").text());
+            site.pass(60);
+            assertEquals("answer 4", client.ask("GET /page?x=1").text());
+        }
+    }
+
+    @Test
+    void pipelinedHitsComeInOrder() throws Exception {
+        Handler path = (request, response) -> response.send(request.path());
+        try (ServedSite site = site(MINUTE, path); RawClient client = site.client()) {
+            for (int i = 0; i < 8; i++) {
+                client.ask("GET /" + i);
+            }
+            for (int i = 0; i < 64; i++) {
+                client.send("GET /" + i % 8);
+            }
+            for (int i = 0; i < 64; i++) {
+                assertEquals("/" + i % 8, client.reply(false).text());
+            }
+            assertEquals(8, site.runs());
+        }
+    }
+
+    @Test
+    void headConditionsAndRangesNeedNoHandler() throws Exception {
+        CachePolicy policy = CachePolicy.asHeadersSay();
+        Handler handler = (request, response) -> {
+            response.field("Cache-Control", "max-age=60").field("ETag", "\"1\"");
+            response.field("Last-Modified", "Tue, 14 Nov 2023 20:00:00 GMT").send("0123456789");
+        };
+        try (ServedSite site = site(policy, handler); RawClient client = site.client()) {
+            client.ask("GET /");
+            assertEquals("10", client.ask("HEAD /").field("Content-Length"));
+            assertEquals(304, client.ask("GET /", "If-None-Match: \"1\"").status());
+            assertEquals(304, client.ask("GET /", "If-Modified-Since: Tue, 14 Nov 2023 20:00:00 GMT").status());
+            assertEquals(200, client.ask("GET /", "If-None-Match: \"2\"").status());
+            assertEquals(412, client.ask("GET /", "If-Match: \"2\"").status());
+            Reply part = client.ask("GET /", "Range: bytes=-3");
+            assertEquals(206, part.status());
+            assertEquals("789", part.text());
+            assertEquals("0", part.field("Age"));
+            assertEquals(206, client.ask("GET /", "Range: bytes=0-1,8-9").status());
+            assertEquals(416, client.ask("GET /", "Range: bytes=20-").status());
+            assertEquals("0123456789", client.ask("GET /", "Range: bytes=0-1", "If-Range: \"2\"").text());
+            assertEquals("0123456789", client.ask("GET /").text());
+            assertEquals(1, site.runs());
+        }
+    }
+
+    @Test
+    void aCrowdAtAColdKeyRunsTheHandlerOnce() throws Exception {
+        ServedSite[] site = new ServedSite[1];
+        Handler slow = (request, response) -> {
+            site[0].awaitCollapsed(CROWD - 1);
+            response.send("for all");
+        };
+        try (ServedSite served = site(MINUTE, slow)) {
+            site[0] = served;
+            List<Future<Reply>> crowd = new ArrayList<>();
+            for (int i = 0; i < CROWD; i++) {
+                crowd.add(served.later("GET /cold"));
+            }
+            for (Future<Reply> each : crowd) {
+                assertEquals("for all", each.get(60, TimeUnit.SECONDS).text());
+            }
+            assertEquals(1, served.runs());
+            assertEquals(CROWD - 1, served.cache.counters().collapsed());
+        }
+    }
+
+    @Test
+    void aCrowdWithPrivateAnswersGetsEachItsOwn() throws Exception {
+        ServedSite[] site = new ServedSite[1];
+        AtomicInteger count = new AtomicInteger();
+        Handler mine = (request, response) -> {
+            int number = count.incrementAndGet();
+            if (number == 1) {
+                site[0].awaitCollapsed(CROWD - 1);
+            }
+            response.field("Cache-Control", "private").send(request.fields().first("X-Name") + " " + number);
+        };
+        try (ServedSite served = site(CachePolicy.asHeadersSay(), mine)) {
+            site[0] = served;
+            List<Future<Reply>> crowd = new ArrayList<>();
+            for (int i = 0; i < CROWD; i++) {
+                crowd.add(served.later("GET /mine", "X-Name: " + i));
+            }
+            Set<String> numbers = new HashSet<>();
+            for (int i = 0; i < CROWD; i++) {
+                String[] text = crowd.get(i).get(60, TimeUnit.SECONDS).text().split(" ", 2);
+                assertEquals("" + i, text[0]);
+                assertTrue(numbers.add(text[1]));
+            }
+            assertEquals(CROWD, served.runs());
+        }
+    }
+
+    @Test
+    void privateAnswersDoNotMakeTheNextOnesWait() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(4);
+        AtomicInteger count = new AtomicInteger();
+        Handler mine = (request, response) -> {
+            if (count.incrementAndGet() > 1) {
+                together.await(60, TimeUnit.SECONDS); // all four are here at once, or none leaves
+            }
+            response.field("Cache-Control", "private").send("x");
+        };
+        try (ServedSite served = site(CachePolicy.asHeadersSay(), mine); RawClient client = served.client()) {
+            client.ask("GET /");
+            List<Future<Reply>> four = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                four.add(served.later("GET /"));
+            }
+            for (Future<Reply> each : four) {
+                assertEquals(200, each.get(60, TimeUnit.SECONDS).status());
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsMayLeave() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Handler slow = (request, response) -> {
+            go.await(60, TimeUnit.SECONDS);
+            response.send("done");
+        };
+        try (ServedSite served = site(MINUTE, slow); RawClient client = served.client()) {
+            Future<Reply> first = served.later("GET /");
+            while (served.runs() == 0) {
+                Thread.onSpinWait();
+            }
+            client.send("GET /");
+            served.awaitCollapsed(1);
+            client.peer().reset();
+            go.countDown();
+            assertEquals("done", first.get(60, TimeUnit.SECONDS).text());
+            assertEquals(1, served.runs());
+        }
+    }
+
+    @Test
+    void whoLeadsMayLeaveAndTheOthersAreAnswered() throws Exception {
+        ServedSite[] site = new ServedSite[1];
+        CountDownLatch gone = new CountDownLatch(1);
+        Handler slow = (request, response) -> {
+            request.onDisconnect(() -> { });
+            site[0].awaitCollapsed(1);
+            gone.await(60, TimeUnit.SECONDS);
+            byte[] part = "0123456789".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+            for (int i = 0; i < 40; i++) {
+                response.body().write(part);
+                response.body().flush();
+            }
+        };
+        try (ServedSite served = site(MINUTE, slow)) {
+            site[0] = served;
+            RawClient leader = served.client();
+            leader.send("GET /");
+            while (served.runs() == 0) {
+                Thread.onSpinWait();
+            }
+            Future<Reply> other = served.later("GET /");
+            served.awaitCollapsed(1);
+            leader.peer().reset();
+            gone.countDown();
+            assertEquals(400_000, other.get(60, TimeUnit.SECONDS).text().length());
+            assertEquals(1, served.runs());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"url", "prefix", "tag", "soft", "all"})
+    void whatIsPurgedIsGoneForTheNextRequest(String how) throws Exception {
+        try (ServedSite site = site(MINUTE, counting("Surrogate-Key", "one two"));
+                RawClient client = site.client()) {
+            for (int i = 1; i < 20; i++) {
+                assertEquals("answer " + i, client.ask("GET /folder/page").text());
+                assertEquals("answer " + i, client.ask("GET /folder/page").text());
+                int count = switch (how) {
+                    case "url" -> site.cache.purge("/folder/page");
+                    case "prefix" -> site.cache.purgePrefix("http://test/folder/");
+                    case "tag" -> site.cache.purgeTag("none", "two");
+                    case "soft" -> site.cache.expirePrefix("/");
+                    default -> {
+                        site.cache.clear();
+                        yield 1;
+                    }
+                };
+                assertEquals(1, count);
+            }
+        }
+    }
+
+    @Test
+    void staleAnswersStandInWhileAnotherIsMadeAndWhenItFails() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        CountDownLatch go = new CountDownLatch(1);
+        Handler handler = (request, response) -> {
+            int number = count.incrementAndGet();
+            if (number == 2) {
+                go.await(60, TimeUnit.SECONDS);
+            } else if (number > 2) {
+                throw new IllegalStateException("broken");
+            }
+            response.field("Cache-Control", "max-age=10, stale-while-revalidate=10, stale-if-error=100");
+            response.send("answer " + number);
+        };
+        try (ServedSite site = site(CachePolicy.asHeadersSay(), handler); RawClient client = site.client()) {
+            client.ask("GET /");
+            site.pass(15);
+            for (int i = 0; i < 5; i++) {
+                Reply stale = client.ask("GET /");
+                assertEquals("answer 1", stale.text());
+                assertEquals("15", stale.field("Age"));
+            }
+            go.countDown();
+            while (!client.ask("GET /").text().equals("answer 2")) {
+                Thread.onSpinWait();
+            }
+            assertEquals(2, site.runs());
+            site.pass(25);
+            assertEquals("answer 2", client.ask("GET /").text());
+            site.pass(100);
+            assertEquals(500, client.ask("GET /").status());
+        }
+    }
+
+    /** Each line asks first as one client and then as another, who must not get what was made for the first. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "minute  | Authorization: Basic eDp5 | X: 1                      | ",
+        "minute  | Cookie: id=1              | Cookie: id=2              | ",
+        "minute  | Cookie: id=1              | X: 1                      | ",
+        "minute  | X: 1                      | Cookie: id=2              | ",
+        "minute  | X: 1                      | X: 2                      | Set-Cookie: id=1",
+        "minute  | X: 1                      | X: 2                      | Cache-Control: private",
+        "minute  | X: 1                      | X: 2                      | Vary: X",
+        "minute  | X: 1                      | Y: 2                      | Vary: Y, *",
+        "headers | Authorization: Basic eDp5 | X: 1                      | Cache-Control: max-age=60",
+        "headers | X: 1                      | X: 2                      | Cache-Control: max-age=60, private",
+        "headers | X: 1                      | X: 2                      | Cache-Control: no-store",
+        "headers | Accept: a                 | Accept: b                 | Cache-Control: max-age=60; Vary: Accept",
+        "headers | X: 1                      | X: 2                      | Set-Cookie: a=b; Last-Modified: Mon, 06 Nov 2023 08:49:37 GMT",
+    })
+    void nobodyGetsWhatIsAnothers(String policy, String first, String second, String answer) throws Exception {
+        Handler handler = (request, response) -> {
+            for (String line : answer == null ? new String[0] : answer.split("; ", -1)) {
+                response.field(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2));
+            }
+            response.send("for " + request.fields().joined("X") + request.fields().joined("Cookie")
+                    + request.fields().joined("Authorization") + request.fields().joined("Accept"));
+        };
+        CachePolicy chosen = policy.equals("minute") ? MINUTE : CachePolicy.asHeadersSay();
+        try (ServedSite site = site(chosen, handler); RawClient client = site.client()) {
+            String one = client.ask("GET /", first).text();
+            String two = client.ask("GET /", second).text();
+            assertEquals(2, site.runs());
+            assertFalse(one.equals(two) && first.charAt(0) == second.charAt(0), two);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "GET /a                | Content-Length: 4 | evil",
+        "GET /a                | Transfer-Encoding: chunked | 4~evil~0~~",
+        "GET /a                | Range: bytes=0-0  | ",
+        "GET /a                | X-Forwarded-Host: evil | ",
+        "GET /a                | If-None-Match: * | ",
+        "HEAD /a               | X: y | ",
+        "POST /a               | Content-Length: 4 | evil",
+        "GET /b?/a             | X: y | ",
+        "GET /a?evil           | X: y | ",
+        "GET /A                | X: y | ",
+        "GET /a/               | X: y | ",
+        "GET /%61%3Fb          | X: y | ",
+        "GET http://evil/a     | X: y | ",
+    })
+    void oddRequestsPoisonNothing(String line, String field, String body) throws Exception {
+        Handler handler = (request, response) -> {
+            boolean odd = request.fields().contains("Range") || request.body().read() >= 0 || !request.method().equals("GET");
+            boolean same = request.path().equals("/a") && request.query() == null
+                    && String.valueOf(request.head().authority()).equals("test");
+            response.send(odd || !same ? "odd" : "good answer");
+        };
+        try (ServedSite site = site(MINUTE, handler); RawClient client = site.client(); RawClient other = site.client()) {
+            client.send(line, field);
+            if (body != null) {
+                client.sendRaw(body.replace("~", "\r\n"));
+            }
+            client.reply(line.startsWith("HEAD"));
+            assertEquals("good answer", other.ask("GET /a").text());
+            assertEquals("good answer", other.ask("GET /a").text());
+        }
+    }
+
+    @Test
+    void cutAnswersAreNotKept() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        Handler handler = (request, response) -> {
+            if (count.incrementAndGet() == 1) {
+                response.field("Content-Length", "10");
+                response.body().write(new byte[4]);
+                response.body().flush();
+                throw new IOException("broken off");
+            }
+            response.send("0123456789");
+        };
+        try (ServedSite site = site(MINUTE, handler); RawClient client = site.client(); RawClient other = site.client()) {
+            client.send("GET /");
+            boolean cut = false;
+            try {
+                client.reply(false);
+            } catch (IOException e) {
+                cut = true;
+            }
+            assertTrue(cut, "the cut is seen");
+            assertEquals("0123456789", other.ask("GET /").text());
+            assertEquals("0123456789", other.ask("GET /").text());
+            assertEquals(2, site.runs());
+        }
+    }
+
+    @Test
+    void streamedAnswersAreKeptAndLongOnesPassBy() throws Exception {
+        Handler handler = (request, response) -> {
+            byte[] part = new byte[1000];
+            int parts = Integer.parseInt(request.path().substring(1));
+            for (int i = 0; i < parts; i++) {
+                response.body().write(part);
+                response.body().flush();
+            }
+        };
+        try (ServedSite site = site(MINUTE.withMaxEntry(50_000), handler); RawClient client = site.client()) {
+            for (int round = 0; round < 2; round++) {
+                Reply small = client.ask("GET /50");
+                assertEquals(50_000, small.text().length());
+                assertEquals(round > 0, small.fromMemory());
+                Reply large = client.ask("GET /51");
+                assertEquals(51_000, large.text().length());
+                assertFalse(large.fromMemory());
+            }
+            assertEquals(3, site.runs());
+            assertEquals(2, site.cache.counters().refused().get("too-large"));
+        }
+    }
+}
