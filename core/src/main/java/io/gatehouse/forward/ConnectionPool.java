@@ -23,6 +23,7 @@ final class ConnectionPool {
 
     private final ForwardLoop loop;
     private final Origin origin;
+    private final boolean foreignCodings;
     private final ForwardLimits limits;
     private final ForwardTimeouts timeouts;
     private final Set<OriginConnection> connections = new LinkedHashSet<>();
@@ -30,15 +31,22 @@ final class ConnectionPool {
     private final Set<Passage> waiting = new LinkedHashSet<>();
     private boolean closed;
 
-    ConnectionPool(ForwardLoop loop, Origin origin, ForwardLimits limits, ForwardTimeouts timeouts) {
+    ConnectionPool(
+            ForwardLoop loop, Origin origin, boolean foreignCodings, ForwardLimits limits, ForwardTimeouts timeouts) {
         this.loop = loop;
         this.origin = origin;
+        this.foreignCodings = foreignCodings;
         this.limits = limits;
         this.timeouts = timeouts;
     }
 
     ForwardLoop loop() {
         return loop;
+    }
+
+    /** Whether answers in unknown transfer codings are taken. */
+    boolean foreignCodings() {
+        return foreignCodings;
     }
 
     ForwardLimits limits() {

@@ -55,14 +55,14 @@ final class Download {
     private int interim;
     private long idleNanos = Long.MAX_VALUE;
 
-    Download(Passage passage, ForwardLoop loop, Response response, String method, ForwardLimits limits) {
+    Download(Passage passage, ConnectionPool pool, Response response, String method) {
         this.passage = passage;
-        this.loop = loop;
+        this.loop = pool.loop();
         this.response = response;
         this.method = method;
-        this.limits = limits;
+        this.limits = pool.limits();
         this.headLimits = new HeadLimits(limits.line(), limits.head(), limits.fields());
-        this.parser = new ResponseParser(headLimits);
+        this.parser = new ResponseParser(headLimits, pool.foreignCodings());
     }
 
     /** Whether no byte of an answer has come. */

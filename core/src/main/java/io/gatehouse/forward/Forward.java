@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Forward implements AsyncHandler, AutoCloseable {
 
     private final OutwardRules rules;
+    private final boolean foreignCodings;
     private final ForwardLimits limits;
     private final ForwardTimeouts timeouts;
     private final ReentrantLock lock = new ReentrantLock();
@@ -40,8 +41,9 @@ public final class Forward implements AsyncHandler, AutoCloseable {
     private volatile @Nullable ConnectionPool pool;
     private volatile boolean closed;
 
-    Forward(OutwardRules rules, ForwardLimits limits, ForwardTimeouts timeouts) {
+    Forward(OutwardRules rules, boolean foreignCodings, ForwardLimits limits, ForwardTimeouts timeouts) {
         this.rules = rules;
+        this.foreignCodings = foreignCodings;
         this.limits = limits;
         this.timeouts = timeouts;
     }
@@ -112,7 +114,7 @@ public final class Forward implements AsyncHandler, AutoCloseable {
                 throw new OriginFailure("the way to " + rules.origin() + " is closed").busy();
             }
             ForwardLoop begun = new ForwardLoop();
-            running = new ConnectionPool(begun, rules.origin(), limits, timeouts);
+            running = new ConnectionPool(begun, rules.origin(), foreignCodings, limits, timeouts);
             begun.add(running);
             begun.start();
             loop = begun;

@@ -13,6 +13,7 @@ public final class ForwardBuilder {
     private @Nullable Authority host;
     private boolean preserveHost;
     private @Nullable String via = "gatehouse";
+    private boolean foreignCodings;
     private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS;
 
@@ -64,6 +65,16 @@ public final class ForwardBuilder {
         return this;
     }
 
+    /**
+     * Passes on answers in a transfer coding that is not known here, which are a 502 otherwise. The body goes on as it came, and the
+     * coding's name, which belongs to the connection, does not: for an origin whose Transfer-Encoding is nonsense over a
+     * plain body. An answer with chunked among its codings is refused all the same unless it is the only one.
+     */
+    public ForwardBuilder foreignCodings() {
+        foreignCodings = true;
+        return this;
+    }
+
     /** Changes the limits: {@code limits(l -> l.withConnections(20))}. */
     public ForwardBuilder limits(UnaryOperator<ForwardLimits> change) {
         limits = change.apply(limits);
@@ -78,6 +89,6 @@ public final class ForwardBuilder {
 
     /** The handler. Opens nothing yet. */
     public Forward build() {
-        return new Forward(new OutwardRules(origin, host, preserveHost, via), limits, timeouts);
+        return new Forward(new OutwardRules(origin, host, preserveHost, via), foreignCodings, limits, timeouts);
     }
 }

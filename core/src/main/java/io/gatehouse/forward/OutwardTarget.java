@@ -58,11 +58,9 @@ final class OutwardTarget {
         return changed ? '/' + String.join("/", kept) : raw;
     }
 
-    /** 1 or 2 for a dot segment, percent-encoded or with parameters behind it; else 0. */
+    /** 1 or 2 for a dot segment, percent-encoded or not; else 0. One with parameters behind it comes this far under no setting. */
     private static int dots(String segment) {
-        int semicolon = segment.indexOf(';');
-        String name = semicolon < 0 ? segment : segment.substring(0, semicolon);
-        return switch (name.toLowerCase(Locale.ROOT).replace("%2e", ".")) {
+        return switch (segment.toLowerCase(Locale.ROOT).replace("%2e", ".")) {
             case "." -> 1;
             case ".." -> 2;
             default -> 0;

@@ -66,7 +66,7 @@ final class Passage {
             default -> false;
         };
         this.upload = new Upload(this, loop, request, head);
-        this.download = new Download(this, loop, response, head.method(), pool.limits());
+        this.download = new Download(this, pool, response, head.method());
     }
 
     /** Takes the request over. */

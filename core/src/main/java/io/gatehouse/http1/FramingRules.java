@@ -42,6 +42,23 @@ final class FramingRules {
         return codings != null;
     }
 
+    /**
+     * Whether the body has codings without chunked, in HTTP/1.1 and without a length: its end is the connection's (RFC 9112
+     * section 6.3), whatever the codings are.
+     */
+    boolean foreign(HttpVersion version) {
+        if (codings == null || lengths > 0 || version == HttpVersion.HTTP_1_0) {
+            return false;
+        }
+        for (String coding : codings.split(",", -1)) {
+            String name = FieldSyntax.trim(coding);
+            if (!FieldSyntax.isToken(name) || name.equalsIgnoreCase("chunked")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** What is wrong with the fields, or null. */
     @Nullable Fault fault(HttpVersion version) {
         if (codings != null) {

@@ -14,12 +14,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseParser extends HeadParser<ResponseHead> {
 
+    private final boolean foreignCodings;
     private int status;
     private HttpVersion version = HttpVersion.HTTP_1_1;
 
     /** A parser for one connection. */
     public ResponseParser(HeadLimits limits) {
+        this(limits, false);
+    }
+
+    /**
+     * A parser for one connection.
+     *
+     * @param foreignCodings whether an answer in transfer codings without chunked is taken: its body, in those codings still,
+     *     lasts until the connection ends (RFC 9112 section 6.3)
+     */
+    public ResponseParser(HeadLimits limits, boolean foreignCodings) {
         super(limits, "status line");
+        this.foreignCodings = foreignCodings;
     }
 
     /** The version in the last status line. */
@@ -37,7 +49,7 @@ public final class ResponseParser extends HeadParser<ResponseHead> {
                 || method.equals("CONNECT") && status < 300) {
             return Framing.NONE;
         }
-        if (framing.absent()) {
+        if (framing.absent() || foreignCodings && framing.foreign(version)) {
             return Framing.UNTIL_CLOSE;
         }
         return framing.chunked() ? Framing.CHUNKED : Framing.ofLength(framing.length());
@@ -95,6 +107,8 @@ public final class ResponseParser extends HeadParser<ResponseHead> {
     @Override
     Progress end() {
         Fault found = framing.fault(version);
-        return found == null ? done(ResponseHead.of(status, section.take())) : refuse(found);
+        return found == null || foreignCodings && framing.foreign(version)
+                ? done(ResponseHead.of(status, section.take()))
+                : refuse(found);
     }
 }

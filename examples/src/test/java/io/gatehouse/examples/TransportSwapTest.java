@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class TransportSwapTest {
      * @param answers for each answer that must come, the method that it answers; {@code CONTINUE} for an interim one
      * @param statuses which must come, so that two transports that fail alike don't pass
      */
-    private record Script(String name, String bytes, String then, List<String> answers, List<Integer> statuses) {
+    record Script(String name, String bytes, String then, List<String> answers, List<Integer> statuses) {
         Script(String name, String bytes, List<String> answers, List<Integer> statuses) {
             this(name, bytes, "", answers, statuses);
         }
@@ -197,8 +198,8 @@ final class TransportSwapTest {
     @ParameterizedTest
     @MethodSource("scripts")
     void changesNoByte(Script script) throws IOException {
-        List<Answer> overNio = answers(nio, script);
-        List<Answer> overJetty = answers(jetty, script);
+        List<Answer> overNio = answers(nio.uri(), script);
+        List<Answer> overJetty = answers(jetty.uri(), script);
         assertEquals(script.statuses(), overNio.stream().map(Answer::status).toList());
         assertEquals(comparable(overNio), comparable(overJetty));
     }
@@ -209,9 +210,9 @@ final class TransportSwapTest {
         return all.toString();
     }
 
-    private static List<Answer> answers(TestSite site, Script script) throws IOException {
+    static List<Answer> answers(URI site, Script script) throws IOException {
         List<Answer> answers = new ArrayList<>();
-        try (Wire wire = Wire.tcp(site.uri())) {
+        try (Wire wire = Wire.tcp(site)) {
             wire.send(script.bytes());
             for (String method : script.answers()) {
                 answers.add(wire.answer(method.equals("HEAD")));
