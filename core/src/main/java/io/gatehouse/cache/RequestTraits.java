@@ -15,6 +15,7 @@ final class RequestTraits {
     /** If-None-Match and its like. */
     static final int CONDITIONS = 16;
     static final int RANGE = 32;
+    /** It asks for another protocol; for h2c, which RFC 9113 section 3.1 took back, no handler is asked. */
     static final int UPGRADE = 64;
 
     private RequestTraits() {}
@@ -32,7 +33,7 @@ final class RequestTraits {
         return switch (name.length()) {
             case 5 -> name.equalsIgnoreCase("Range") ? RANGE : 0;
             case 6 -> name.equalsIgnoreCase("Cookie") ? COOKIE : name.equalsIgnoreCase("Pragma") ? DIRECTIVES : 0;
-            case 7 -> name.equalsIgnoreCase("Upgrade") ? UPGRADE : 0;
+            case 7 -> name.equalsIgnoreCase("Upgrade") && !value.equalsIgnoreCase("h2c") ? UPGRADE : 0;
             case 8 -> isCondition(name) ? CONDITIONS : 0;
             case 13 -> name.equalsIgnoreCase("Cache-Control") ? DIRECTIVES
                     : name.equalsIgnoreCase("Authorization") ? AUTHORIZATION : isCondition(name) ? CONDITIONS : 0;

@@ -3,7 +3,8 @@
  * Programs that can be run, and that the README quotes.
  *
  * <p>{@link io.gatehouse.examples.Quickstart} is the least one, {@link io.gatehouse.examples.Launcher} is the one that
- * {@code exec:exec} runs, {@link io.gatehouse.examples.Injected} has its servlet made by HK2. They use Gatehouse as any
+ * {@code exec:exec} runs, {@link io.gatehouse.examples.Injected} has its servlet made by HK2, the pages of {@link
+ * io.gatehouse.examples.Catalogue} are kept by the output cache. They use Gatehouse as any
  * program would: its exported packages only. Nothing imports this package.
  */
 @NullMarked
