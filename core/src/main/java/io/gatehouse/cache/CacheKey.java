@@ -88,7 +88,7 @@ final class CacheKey {
         String path = target.path();
         int end = path.length();
         int length = raw.length();
-        return raw.startsWith(path) && (end == length || raw.charAt(end) == '?');
+        return raw.startsWith(path) && (end == length || raw.charAt(end) == '?') && path.indexOf('%') < 0;
     }
 
     /** Whether a raw path holds nothing that readers might read differently, but dot segments. */

@@ -217,7 +217,8 @@ final class Store {
     }
 
     private boolean update(Fill fill, Change change) {
-        while (true) {
+        boolean[] done = new boolean[1];
+        while (!done[0]) { // once it is done it may have been evicted again at once: that is the bound's business
             Resource resource = fill.resource();
             steps.compute(resource, (key, old) -> {
                 if (resource.isDead()) {
@@ -225,12 +226,11 @@ final class Store {
                 }
                 Variants after = change.of(resource, old == null ? Variants.NONE : (Variants) old);
                 retag(key, old, after);
+                done[0] = true;
                 return after;
             });
-            if (!resource.isDead()) {
-                return true;
-            }
         }
+        return true;
     }
 
     /** In one atomic step with the eviction, for this key. */
