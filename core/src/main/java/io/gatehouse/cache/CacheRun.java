@@ -101,22 +101,28 @@ final class CacheRun {
             Variants there = route.lookUp(head, text);
             StoredAnswer known = there == null ? null : there.select(head.fields());
             long now = route.now();
-            Selection selection = known == null
+            boolean fits = known != null && StoredReply.fits(head, traits, known);
+            Selection selection = known == null || !fits
                     ? Selection.withoutStored(asked, route.rules())
                     : Selection.of(asked, known.terms(), route.rules(), now);
-            if (known != null && selection == Selection.USE) {
+            if (known != null && fits && selection == Selection.USE) {
                 count(known, now);
-                serve(known, now);
+                serve(known, now, null);
                 return;
             }
-            if (known != null && selection == Selection.USE_AND_VALIDATE) {
+            if (known != null && fits && selection == Selection.USE_AND_VALIDATE) {
                 refresh(known);
                 route.tally().staleServed();
-                serve(known, now);
+                serve(known, now, null);
                 return;
             }
             if (selection == Selection.ONLY_IF_CACHED) {
                 throw new HttpFailure(504, "Nothing that may be used is stored, and the request wants nothing else.");
+            }
+            if (known != null && !fits) {
+                route.tally().missed();
+                new Making(this, known, null, isGet() ? Making.Kind.COMPLETE : Making.Kind.REPLACE).run();
+                return;
             }
             if (waits == WAITS || !isShared(there, known, now)) {
                 make(known, selection, null);
@@ -137,15 +143,22 @@ final class CacheRun {
         }
     }
 
-    /** Answers from a stored answer: the client's response must be uncommitted. */
-    void serve(StoredAnswer answer, long nowMillis) {
+    /**
+     * Answers from a stored answer: the client's response must be uncommitted.
+     *
+     * @param status what Cache-Status says if it is told; null for a hit
+     */
+    void serve(StoredAnswer answer, long nowMillis, @Nullable String status) {
         Prepared ready = StoredReply.of(head, traits, answer, nowMillis, true);
         if (ready == null) {
-            throw new IllegalStateException("several ranges were not put together");
+            throw new IllegalStateException("the part that is stored does not fit the request");
         }
         response.reset();
         response.status(ready.head().status());
         response.fields().addAll(ready.head().fields());
+        if (status != null && route.policy().status()) {
+            response.fields().set(CacheStatus.FIELD, status);
+        }
         response.write(ready.body(), true, Completion.NOTHING); // the buffer is the garbage collector's: no need to wait
         done.succeeded();
     }
@@ -177,7 +190,7 @@ final class CacheRun {
                 long now = route.now();
                 if (known != null && Selection.standsIn(asked, known.terms(), route.rules(), now)) {
                     route.tally().staleServed();
-                    serve(known, now);
+                    serve(known, now, CacheStatus.standsIn(-1, known.terms().freshness().remaining(now)));
                 } else {
                     make(known, selection, null);
                 }
@@ -189,7 +202,8 @@ final class CacheRun {
 
     private void make(@Nullable StoredAnswer known, Selection selection, Making.@Nullable Lead lead) {
         route.tally().missed();
-        Making.Kind kind = known == null || selection == Selection.REPLACE ? Making.Kind.REPLACE : Making.Kind.VALIDATE;
+        Making.Kind kind = known == null ? Making.Kind.MISS
+                : selection == Selection.REPLACE ? Making.Kind.REPLACE : Making.Kind.VALIDATE;
         new Making(this, known, lead, kind).run();
     }
 

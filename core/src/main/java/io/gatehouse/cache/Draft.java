@@ -17,6 +17,7 @@ final class Draft {
     private final Terms terms;
     private final @Nullable Set<String> tags;
     private final @Nullable Reason refusal;
+    private final long requestMillis;
     private final long responseMillis;
 
     private Draft(
@@ -24,6 +25,7 @@ final class Draft {
         this.route = route;
         this.request = request;
         this.answer = answer;
+        this.requestMillis = requestMillis;
         this.responseMillis = responseMillis;
         Long own = RouteRules.lifetime(answer.first(OutputCache.LIFETIME));
         Rules rules = own == null ? route.rules() : route.rules().withLifetime(own);
@@ -50,8 +52,36 @@ final class Draft {
 
     /** Whether a body of that many bytes has the declared length. */
     boolean isWhole(int length) {
+        ContentRange part = terms.status() == 206 ? ContentRange.of(answer) : null;
+        if (part != null && part.size() != length) {
+            return false;
+        }
         String declared = answer.first("Content-Length");
         return declared == null || Status.isBodiless(terms.status()) || declared.equals(Integer.toString(length));
+    }
+
+    /** A draft, and the body that it is of. */
+    record Joined(Draft draft, ByteBuffer body) {}
+
+    /** This and its body, put together with a stored part if they are parts of the same (RFC 9111 section 3.4). */
+    Joined join(@Nullable StoredAnswer known, ByteBuffer body) {
+        ContentRange part = known == null ? null : known.part();
+        ContentRange added = terms.status() == 206 ? ContentRange.of(answer) : null;
+        if (known == null || part == null || added == null || added.size() != body.limit()) {
+            return new Joined(this, body);
+        }
+        PartialContent.Combination both = PartialContent.combination(known.fields(), part, answer, added);
+        if (both == null || both.range().size() > route.policy().maxEntry()) {
+            return new Joined(this, body);
+        }
+        ByteBuffer all = ByteBuffer.allocate((int) both.range().size());
+        int before = (int) both.before();
+        int after = (int) both.after();
+        all.put(known.body().slice(0, before)).put(body.duplicate());
+        all.put(known.body().slice(known.body().limit() - after, after)).flip();
+        Fields fields = both.fields(known.fields(), answer, responseMillis);
+        return new Joined(
+                new Draft(route, request, both.status(), fields, requestMillis, responseMillis), all.asReadOnlyBuffer());
     }
 
     /** The answer with the body of an older one, which it is about. */
@@ -71,9 +101,6 @@ final class Draft {
     private @Nullable Reason refusal(Rules rules) {
         if (tags == null) {
             return Reason.TAGS;
-        }
-        if (terms.status() == 206) {
-            return Reason.PARTIAL;
         }
         boolean fixed = rules.lifetime() != Rules.AS_HEADERS_SAY;
         if (fixed && answer.contains("Set-Cookie")) {

@@ -29,17 +29,21 @@ final class Making implements Recorder.Watch {
     /** Why the handler runs. */
     enum Kind {
         /** Nothing is stored that the request may have. */
-        REPLACE("uri-miss"),
+        MISS(CacheStatus.Forward.URI_MISS),
+        /** What is stored is not good enough, and can't be validated. */
+        REPLACE(CacheStatus.Forward.STALE),
         /** What is stored is to be validated. */
-        VALIDATE("stale"),
+        VALIDATE(CacheStatus.Forward.STALE),
+        /** What is stored is a part, and not the one that is wanted. */
+        COMPLETE(CacheStatus.Forward.PARTIAL),
         /** The method is not GET or HEAD. */
-        METHOD("method"),
+        METHOD(CacheStatus.Forward.METHOD),
         /** The request passes the cache by. */
-        BYPASS("bypass");
+        BYPASS(CacheStatus.Forward.BYPASS);
 
-        private final String forward;
+        private final CacheStatus.Forward forward;
 
-        Kind(String forward) {
+        Kind(CacheStatus.Forward forward) {
             this.forward = forward;
         }
     }
@@ -60,6 +64,8 @@ final class Making implements Recorder.Watch {
     private @Nullable Draft draft;
     private @Nullable Fields notModified;
     private boolean standsIn;
+    private boolean again;
+    private int errorStatus = -1;
 
     /**
      * A run, which counts as begun from here on: what is purged later is not stored by it.
@@ -78,17 +84,26 @@ final class Making implements Recorder.Watch {
         this.fill = route.store().begin(new Fill(
                 route.index(), head.scheme(), CacheKey.authority(head.scheme(), head.authority()), run.text(),
                 route.keys().url(request.target())));
-        Fields fields = head.fields();
-        if (run.isGet() && kind == Kind.VALIDATE && known != null) {
-            fields = Validation.request(fields, known.fields());
-        } else if (run.isGet() && kind == Kind.REPLACE && !keepsConditions(route)) {
-            fields = Validation.unconditional(fields);
-        }
+        Fields fields = run.isGet() ? fields(head.fields()) : head.fields();
         boolean conditional = (run.traits() & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) != 0;
         this.held = conditional && fields != head.fields();
         this.sent = fields == head.fields() ? head
                 : new RequestHead(head.method(), head.scheme(), head.authority(), head.target(), head.version(), fields);
         this.requestMillis = route.now();
+    }
+
+    /** What the handler is asked with, for a GET. */
+    private Fields fields(Fields client) {
+        ContentRange part = known == null ? null : known.part();
+        if (kind == Kind.VALIDATE && known != null) {
+            return Validation.request(client, known.fields());
+        }
+        if (kind == Kind.COMPLETE && known != null && part != null && (run.traits() & RequestTraits.RANGE) == 0) {
+            Fields missing = PartialContent.completing(client, known.fields(), part);
+            return missing == null ? client : missing;
+        }
+        boolean replaces = kind == Kind.MISS || kind == Kind.REPLACE;
+        return replaces && !keepsConditions(route) ? Validation.unconditional(client) : client;
     }
 
     /** Whether conditions and ranges of clients go on to the handler when nothing is stored. */
@@ -120,8 +135,8 @@ final class Making implements Recorder.Watch {
         Fields answer = response.fields().build();
         int status = response.status();
         long now = route.now();
-        if (kind == Kind.METHOD && status >= 200 && status < 400 && Unsafe.is(request.method())) {
-            Unsafe.invalidate(route.cache(), request, answer, fill);
+        if (Invalidation.drops(request.method(), status)) {
+            route.cache().invalidate(request, answer, fill);
         }
         if (kind == Kind.VALIDATE && status == 304 && sent != request.head()) {
             notModified = answer;
@@ -129,10 +144,22 @@ final class Making implements Recorder.Watch {
         }
         if (Selection.isError(status) && mayStandIn(now)) {
             standsIn = true;
+            errorStatus = status;
             return Recorder.Fate.DROP;
+        }
+        boolean oursAlone = kind == Kind.COMPLETE && sent != request.head();
+        if (oursAlone && !isPieceOf(status, answer)) {
+            again = status != 200;
+            if (again) {
+                return Recorder.Fate.DROP; // an answer to a range that the client has not asked for
+            }
         }
         Draft made = Draft.of(route, request.head(), status, answer, requestMillis, now);
         StoredAnswer.strip(response.fields(), route.policy());
+        if (oursAlone && status == 206) {
+            draft = made;
+            return Recorder.Fate.HOLD;
+        }
         Reason reason = kind == Kind.BYPASS ? bypassReason() : made.refusal();
         if (request.head().isHead() && known != null) {
             learnFromHead(known, status, answer, now);
@@ -144,8 +171,8 @@ final class Making implements Recorder.Watch {
             standApart(status, reason);
         }
         if (route.policy().status()) {
-            response.fields().add("Cache-Status", "Gatehouse; fwd=" + kind.forward + "; fwd-status=" + status
-                    + (reason == null ? "; stored" : "; detail=" + reason.text()));
+            response.fields().add(
+                    CacheStatus.FIELD, CacheStatus.forwarded(kind.forward, status, status, reason == null, reason));
         }
         return reason != null ? Recorder.Fate.PASS : held ? Recorder.Fate.HOLD : Recorder.Fate.KEEP;
     }
@@ -167,13 +194,19 @@ final class Making implements Recorder.Watch {
     @Override
     public void finished(@Nullable ByteBuffer record) {
         try {
-            if (notModified != null && known != null) {
+            if (again) {
+                askAgain();
+            } else if (notModified != null && known != null) {
                 confirmed(known, notModified);
             } else if (standsIn && known != null) {
                 standIn(known);
             } else if (draft != null && record != null) {
                 StoredAnswer answer = store(draft, record);
-                run.serve(answer, route.now());
+                if (answer.part() != null && !StoredReply.fits(run.request().head(), run.traits(), answer)) {
+                    askAgain(); // the parts did not make the whole
+                } else {
+                    run.serve(answer, route.now(), CacheStatus.forwarded(kind.forward, -1, answer.status(), true, null));
+                }
             } else {
                 end(Flight.Outcome.APART);
                 succeed();
@@ -200,9 +233,10 @@ final class Making implements Recorder.Watch {
 
     /** Stores the answer if its body is whole; it is returned all the same. */
     private StoredAnswer store(Draft made, ByteBuffer body) {
-        StoredAnswer answer = made.with(body);
         boolean whole = made.isWhole(body.limit());
-        boolean stored = whole && route.store().put(fill, answer);
+        Draft.Joined joined = made.join(known, body);
+        StoredAnswer answer = joined.draft().with(joined.body());
+        boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer);
         if (stored) {
             route.tally().stored();
         } else if (!whole) {
@@ -224,18 +258,21 @@ final class Making implements Recorder.Watch {
             route.store().drop(fill.resource(), each -> each == old);
         }
         end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
-        run.serve(fresh, now);
+        run.serve(fresh, now, CacheStatus.forwarded(kind.forward, 304, 200, stored, made.refusal()));
     }
 
     private void standIn(StoredAnswer stale) {
         route.tally().staleServed();
         end(Flight.Outcome.STALE);
-        run.serve(stale, route.now());
+        long now = route.now();
+        run.serve(stale, now, CacheStatus.standsIn(errorStatus, stale.terms().freshness().remaining(now)));
     }
 
     /** What an answer to HEAD says about the stored answer to GET (RFC 9111 section 4.3.5). */
     private void learnFromHead(StoredAnswer old, int status, Fields answer, long now) {
-        switch (Validation.ofHead(status, answer, old.status(), old.fields(), old.body().limit())) {
+        ContentRange part = old.part();
+        long length = part == null ? old.body().limit() : part.length();
+        switch (Validation.ofHead(status, answer, old.status(), old.fields(), length)) {
             case UPDATE -> {
                 Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
                 Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
@@ -247,7 +284,7 @@ final class Making implements Recorder.Watch {
     }
 
     private boolean mayStandIn(long now) {
-        return known != null && run.isGet()
+        return known != null && run.isGet() && kind != Kind.COMPLETE
                 && Selection.standsIn(run.asked(), known.terms(), route.rules(), now);
     }
 
@@ -267,6 +304,21 @@ final class Making implements Recorder.Watch {
         return (traits & RequestTraits.BODY) != 0 ? Reason.REQUEST_BODY
                 : (traits & RequestTraits.AUTHORIZATION) != 0 ? Reason.AUTHORIZATION
                 : (traits & RequestTraits.COOKIE) != 0 ? Reason.COOKIE : Reason.METHOD;
+    }
+
+    /** Whether an answer goes together with the part that is stored. */
+    private boolean isPieceOf(int status, Fields answer) {
+        ContentRange part = known == null ? null : known.part();
+        ContentRange added = status == 206 ? ContentRange.of(answer) : null;
+        return known != null && part != null && added != null
+                && PartialContent.combination(known.fields(), part, answer, added) != null;
+    }
+
+    /** What came is of no use for this client: the handler is asked for all that the client wants. */
+    private void askAgain() {
+        route.store().end(fill);
+        run.response().reset();
+        new Making(run, null, lead, Kind.MISS).run();
     }
 
     /** The client has all of it, or gets the rest now, unless it went away meanwhile. */

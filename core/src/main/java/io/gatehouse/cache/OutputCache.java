@@ -2,12 +2,15 @@
 package io.gatehouse.cache;
 
 import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Authority;
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.Fields;
 import io.gatehouse.http.Normalised;
 import io.gatehouse.http.RefusedTarget;
+import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import io.gatehouse.http.TargetRules;
 import java.net.URI;
@@ -283,6 +286,28 @@ public final class OutputCache implements AutoCloseable {
     @Override
     public String toString() {
         return "output cache of up to " + store.bound() / (1 << 20) + " MiB";
+    }
+
+    /**
+     * Drops what an answer to an unsafe method makes void, in all routes.
+     *
+     * @param own what is made of that very answer, and stays
+     */
+    void invalidate(Request request, Fields answer, Fill own) {
+        RequestHead head = request.head();
+        drop(head, request.target(), own);
+        for (String each : Invalidation.targets(head, answer)) {
+            if (Target.normalise(each, TargetRules.STRICT) instanceof Target target && !target.equals(request.target())) {
+                drop(head, target, own);
+            }
+        }
+    }
+
+    private void drop(RequestHead head, Target target, Fill own) {
+        Authority authority = CacheKey.authority(head.scheme(), head.authority());
+        for (CachedHandler route : routes) {
+            store.purge(route.index(), head.scheme(), authority, route.keys().url(target), false, -1, own);
+        }
     }
 
     Store store() {

@@ -35,6 +35,7 @@ final class StoredAnswer {
     private final VaryKey vary;
     private final Set<String> tags;
     private final ByteBuffer body;
+    private final @Nullable ContentRange part;
     private final CachePolicy policy;
     private final int weight;
     private volatile @Nullable Turn turn;
@@ -52,6 +53,7 @@ final class StoredAnswer {
         this.vary = vary;
         this.tags = tags;
         this.body = body;
+        this.part = terms.status() == 206 ? ContentRange.of(fields) : null;
         this.policy = policy;
         long sum = OVERHEAD + (long) body.limit();
         for (int i = 0; i < fields.size(); i++) {
@@ -89,6 +91,11 @@ final class StoredAnswer {
     /** Read-only and shared. */
     ByteBuffer body() {
         return body;
+    }
+
+    /** Where the body lies in the whole, if it is but a part of it; null for the whole. */
+    @Nullable ContentRange part() {
+        return part;
     }
 
     int weight() {
@@ -145,9 +152,7 @@ final class StoredAnswer {
     private Fields.Builder withAge(Fields.Builder builder, long nowMillis) {
         builder.add("Age", Long.toString(terms.freshness().age(nowMillis)));
         if (policy.status()) {
-            long remaining = terms.freshness().remaining(nowMillis);
-            boolean endless = terms.freshness().lifetimeMillis() == Freshness.FOREVER;
-            builder.add("Cache-Status", "Gatehouse; hit" + (endless ? "" : "; ttl=" + remaining));
+            builder.add(CacheStatus.FIELD, CacheStatus.hit(terms.freshness(), nowMillis));
         }
         return builder;
     }

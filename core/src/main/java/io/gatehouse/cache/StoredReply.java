@@ -24,10 +24,14 @@ final class StoredReply {
      * The reply. Makes no garbage but once a second where there are neither conditions nor ranges.
      *
      * @param traits {@link RequestTraits} of the request
-     * @param parts whether several ranges may be put together, for which the parts are copied; if not, null says that they
-     *     must be
+     * @param parts whether several ranges may be put together, for which the parts are copied
+     * @return null if they must be put together and may not, or if a part is stored that {@linkplain #fits does not fit}
      */
     static @Nullable Prepared of(RequestHead head, int traits, StoredAnswer answer, long nowMillis, boolean parts) {
+        ContentRange part = answer.part();
+        if (part != null) {
+            return ofPart(head, traits, answer, part, nowMillis);
+        }
         if ((traits & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) == 0 || answer.status() != 200) {
             return answer.whole(nowMillis);
         }
@@ -38,11 +42,7 @@ final class StoredReply {
         if (outcome == Preconditions.Outcome.FAILED) {
             return bodiless(412, Fields.builder().add("Content-Length", "0"), answer, nowMillis);
         }
-        Terms terms = answer.terms();
-        String range = (traits & RequestTraits.RANGE) == 0
-                        || !Preconditions.rangeCounts(
-                                head.method(), head.fields(), terms.tag(), terms.modified(), terms.date())
-                ? null : head.fields().joined("Range");
+        String range = range(head, traits, answer.terms());
         if (range == null) {
             return answer.whole(nowMillis);
         }
@@ -64,6 +64,50 @@ final class StoredReply {
                 .set("Content-Length", Long.toString(one.length()));
         return new Prepared(
                 ResponseHead.of(206, fields.build()), answer.body().slice((int) one.first(), (int) one.length()));
+    }
+
+    /** Whether what is stored can answer the request as far as its bytes go: a part answers a range that lies in it only. */
+    static boolean fits(RequestHead head, int traits, StoredAnswer answer) {
+        ContentRange part = answer.part();
+        return part == null || inPart(head, traits, answer, part) != null;
+    }
+
+    /** The one range of the request if it lies in the part, or none if it lies outside of the whole; else null. */
+    private static @Nullable ByteRanges inPart(RequestHead head, int traits, StoredAnswer answer, ContentRange part) {
+        String range = range(head, traits, answer.terms());
+        ByteRanges ranges = range == null ? null : PartialContent.answers(range, part);
+        return ranges instanceof ByteRanges.Satisfiable several && several.ranges().size() > 1 ? null : ranges;
+    }
+
+    private static @Nullable Prepared ofPart(
+            RequestHead head, int traits, StoredAnswer answer, ContentRange part, long nowMillis) {
+        ByteRanges ranges = inPart(head, traits, answer, part);
+        if (ranges == null) {
+            return null;
+        }
+        Preconditions.Outcome outcome = Conditions.evaluate(head.method(), head.fields(), answer.terms());
+        if (outcome != Preconditions.Outcome.PROCEED) {
+            return outcome == Preconditions.Outcome.NOT_MODIFIED ? answer.notModified(nowMillis)
+                    : bodiless(412, Fields.builder().add("Content-Length", "0"), answer, nowMillis);
+        }
+        if (!(ranges instanceof ByteRanges.Satisfiable satisfiable)) {
+            Fields.Builder fields = Fields.builder().add("Content-Range", ByteRanges.unsatisfiedRange(part.length()));
+            return bodiless(416, fields.add("Content-Length", "0"), answer, nowMillis);
+        }
+        ByteRanges.Range one = satisfiable.ranges().get(0);
+        Fields.Builder fields = answer.fieldsAt(nowMillis)
+                .set("Content-Range", new ContentRange(one.first(), one.last(), part.length()).text())
+                .set("Content-Length", Long.toString(one.length()));
+        return new Prepared(
+                ResponseHead.of(206, fields.build()),
+                answer.body().slice((int) (one.first() - part.first()), (int) one.length()));
+    }
+
+    /** The Range of a request if it has one that counts, else null. */
+    private static @Nullable String range(RequestHead head, int traits, Terms terms) {
+        boolean counts = (traits & RequestTraits.RANGE) != 0
+                && Preconditions.rangeCounts(head.method(), head.fields(), terms.tag(), terms.modified(), terms.date());
+        return counts ? head.fields().joined("Range") : null;
     }
 
     private static Prepared bodiless(int status, Fields.Builder own, StoredAnswer answer, long nowMillis) {
