@@ -117,7 +117,8 @@ final class Validation {
      * answer's: without a Date of its own it is dated as received.
      *
      * <p>To be read by {@link Terms#of}, with the times of this exchange, and then to be stored by {@link StoredFields#of}; the
-     * {@link VaryKey} is to be made again too.
+     * {@link VaryKey} is to be made again too. {@link Storing#refusal} must be asked again: a 304 may set a cookie, or say
+     * private; what is refused then answers this client, and is dropped.
      *
      * @param status of the stored response
      * @param stored {@link StoredFields}

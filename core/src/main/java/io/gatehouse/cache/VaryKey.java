@@ -27,6 +27,9 @@ final class VaryKey {
     /** The key of a response without Vary: it matches every request. */
     static final VaryKey NONE = new VaryKey(List.of(), List.of());
 
+    /** Ends a line where lines are not a list; no value has it. */
+    private static final char LINE_END = '\n';
+
     private final List<String> names;
     private final List<Value> values;
 
@@ -148,15 +151,19 @@ final class VaryKey {
         if (lines.isEmpty()) {
             return new Value(null, null, null);
         }
-        Preferences preferences = isPreferences(name) ? Preferences.of(lines) : null;
         StringBuilder normal = new StringBuilder();
-        Normal characters = new Normal(name);
         for (String line : lines) {
-            characters.begin(line);
-            for (int c = characters.next(); c >= 0; c = characters.next()) {
-                normal.append((char) c);
+            if (isOneValue(name)) {
+                normal.append(line).append(LINE_END);
+                continue;
+            }
+            for (int at = memberStart(line, 0); at < line.length(); ) {
+                int end = memberEnd(line, at);
+                normal.append(normal.length() == 0 ? "" : ",").append(line, at, end);
+                at = memberStart(line, end);
             }
         }
+        Preferences preferences = isPreferences(name) ? Preferences.of(lines) : null;
         return new Value(lines.size() == 1 ? lines.get(0) : null, normal.toString(), preferences);
     }
 
@@ -179,22 +186,72 @@ final class VaryKey {
         return value.preferences != null ? value.preferences.matches(request, name) : isNormal(normal, name, request);
     }
 
-    /** Whether the request's lines are that text once they are joined and normalised. */
+    /** Whether {@link #value} would make that text of the request's lines. */
     private static boolean isNormal(String normal, String name, Fields request) {
+        boolean oneValue = isOneValue(name);
         int at = 0;
-        Normal characters = new Normal(name); // does not escape, so that the compiler leaves it out
         for (int i = 0; i < request.size(); i++) {
             if (!is(request.name(i), name)) {
                 continue;
             }
-            characters.begin(request.value(i));
-            for (int c = characters.next(); c >= 0; c = characters.next()) {
-                if (at == normal.length() || normal.charAt(at++) != c) {
+            String line = request.value(i);
+            if (oneValue) {
+                at = follow(normal, at, line, 0, line.length());
+                if (at < 0 || at == normal.length() || normal.charAt(at++) != LINE_END) {
                     return false;
                 }
+                continue;
+            }
+            for (int from = memberStart(line, 0); from < line.length(); ) {
+                if (at > 0 && (at == normal.length() || normal.charAt(at++) != ',')) {
+                    return false;
+                }
+                int end = memberEnd(line, from);
+                at = follow(normal, at, line, from, end);
+                if (at < 0) {
+                    return false;
+                }
+                from = memberStart(line, end);
             }
         }
         return at == normal.length();
+    }
+
+    /** Where a text goes on behind a part of a line, or -1 if that does not stand there. */
+    private static int follow(String text, int at, String line, int from, int to) {
+        return text.regionMatches(at, line, from, to - from) ? at + to - from : -1;
+    }
+
+    /** Where the next member of a list begins, past commas and blanks; the line's length if there is none. */
+    private static int memberStart(String line, int from) {
+        int at = from;
+        while (at < line.length() && (line.charAt(at) == ',' || isBlank(line.charAt(at)))) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Where the member ends that begins there, without blanks; commas in quoted strings are part of it. */
+    private static int memberEnd(String line, int from) {
+        boolean quoted = false;
+        int end = from;
+        for (int i = from; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted && c == '\\' && i + 1 < line.length()) {
+                i++;
+                c = line.charAt(i);
+            } else if (!quoted && c == ',') {
+                break;
+            }
+            end = isBlank(c) ? end : i + 1;
+        }
+        return end;
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
     }
 
     private static boolean isPreferences(String name) {
@@ -206,91 +263,5 @@ final class VaryKey {
             case "authorization", "cookie", "from", "host", "origin", "referer", "user-agent" -> true;
             default -> false;
         };
-    }
-
-    /**
-     * The characters of a field's lines, normalised, one at a time.
-     *
-     * <pre>
-     *   BEFORE a member ──not blank, not comma──► INSIDE ──comma──► BEFORE
-     *                    (a comma first, unless it is the first member)
-     * </pre>
-     */
-    private static final class Normal {
-        private final boolean asItStands;
-        private String line = "";
-        private int at;
-        private int memberEnd;
-        private boolean first = true;
-
-        Normal(String name) {
-            asItStands = isOneValue(name);
-        }
-
-        void begin(String value) {
-            line = value;
-            at = 0;
-            memberEnd = 0;
-            if (asItStands) {
-                memberEnd = value.length();
-                first = true;
-            }
-        }
-
-        /** The next character, or -1 at the end of the line. */
-        int next() {
-            if (at < memberEnd) {
-                return line.charAt(at++);
-            }
-            if (asItStands) {
-                return lineBreak();
-            }
-            while (at < line.length() && (line.charAt(at) == ',' || isBlank(line.charAt(at)))) {
-                at++;
-            }
-            if (at == line.length()) {
-                return -1;
-            }
-            memberEnd = end(at);
-            if (first) {
-                first = false;
-                return line.charAt(at++);
-            }
-            return ',';
-        }
-
-        /** Lines that are not lists stay apart by a character that no value has. */
-        private int lineBreak() {
-            if (first) {
-                first = false;
-                return '\n';
-            }
-            return -1;
-        }
-
-        /** Where the member ends that begins there, without blanks; commas in quoted strings are part of it. */
-        private int end(int from) {
-            boolean quoted = false;
-            int end = from;
-            int i = from;
-            while (i < line.length()) {
-                char c = line.charAt(i);
-                if (c == '"') {
-                    quoted = !quoted;
-                } else if (quoted && c == '\\' && i + 1 < line.length()) {
-                    i++;
-                    c = line.charAt(i);
-                } else if (!quoted && c == ',') {
-                    break;
-                }
-                i++;
-                end = isBlank(c) ? end : i;
-            }
-            return end;
-        }
-
-        private static boolean isBlank(char c) {
-            return c == ' ' || c == '\t';
-        }
     }
 }

@@ -126,7 +126,9 @@ final class ModelCache {
             if (found != null && found.part == null && Selection.standsIn(directives, found.terms, rules, now)) {
                 return answer(head, found);
             }
-            return reply == null ? new Answer(502, Fields.EMPTY, "", requests, asked) : sent(reply);
+            if (reply == null) {
+                return new Answer(502, Fields.EMPTY, "", requests, asked);
+            }
         }
         if (reply.status == 304 && (validates || !variants.isEmpty())) {
             int index = validates ? 0 : Validation.selected(reply.fields, variants);
