@@ -50,10 +50,14 @@ final class Draft {
         return refusal;
     }
 
+    boolean isPart() {
+        return terms.status() == 206;
+    }
+
     /** Whether a body of that many bytes has the declared length. */
     boolean isWhole(int length) {
         ContentRange part = terms.status() == 206 ? ContentRange.of(answer) : null;
-        if (part != null && part.size() != length) {
+        if (part != null && part.holding(length) == null) {
             return false;
         }
         String declared = answer.first("Content-Length");
@@ -66,8 +70,9 @@ final class Draft {
     /** This and its body, put together with a stored part if they are parts of the same (RFC 9111 section 3.4). */
     Joined join(@Nullable StoredAnswer known, ByteBuffer body) {
         ContentRange part = known == null ? null : known.part();
-        ContentRange added = terms.status() == 206 ? ContentRange.of(answer) : null;
-        if (known == null || part == null || added == null || added.size() != body.limit()) {
+        ContentRange announced = terms.status() == 206 ? ContentRange.of(answer) : null;
+        ContentRange added = announced == null ? null : announced.holding(body.limit());
+        if (known == null || part == null || added == null) {
             return new Joined(this, body);
         }
         PartialContent.Combination both = PartialContent.combination(known.fields(), part, answer, added);
@@ -86,16 +91,16 @@ final class Draft {
 
     /** The answer with the body of an older one, which it is about. */
     StoredAnswer renewed(StoredAnswer old) {
-        return with(old.body());
+        return with(old.body(), old.askedRange());
     }
 
     /** The answer with its body. */
-    StoredAnswer with(ByteBuffer body) {
+    StoredAnswer with(ByteBuffer body, @Nullable String askedRange) {
         Fields.Builder fields = StoredFields.of(answer, terms.directives(), responseMillis).toBuilder();
         fields.remove("Content-Length");
         return new StoredAnswer(
                 fields.build(), terms, VaryKey.of(answer, request.fields()), tags == null ? Set.of() : tags, body,
-                        route.policy());
+                        askedRange, route.policy());
     }
 
     private @Nullable Reason refusal(Rules rules) {

@@ -235,7 +235,8 @@ final class Making implements Recorder.Watch {
     private StoredAnswer store(Draft made, ByteBuffer body) {
         boolean whole = made.isWhole(body.limit());
         Draft.Joined joined = made.join(known, body);
-        StoredAnswer answer = joined.draft().with(joined.body());
+        String askedRange = joined.draft() == made && made.isPart() ? sent.fields().joined("Range") : null;
+        StoredAnswer answer = joined.draft().with(joined.body(), askedRange);
         boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer);
         if (stored) {
             route.tally().stored();

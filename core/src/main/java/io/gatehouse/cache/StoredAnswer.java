@@ -36,6 +36,7 @@ final class StoredAnswer {
     private final Set<String> tags;
     private final ByteBuffer body;
     private final @Nullable ContentRange part;
+    private final @Nullable String askedRange;
     private final CachePolicy policy;
     private final int weight;
     private volatile @Nullable Turn turn;
@@ -45,16 +46,21 @@ final class StoredAnswer {
      *
      * @param fields all that is kept of them: without Content-Length and Age, with those that only the cache reads
      * @param body read-only, from 0 to its limit
+     * @param askedRange the Range that a part was the answer to; null for a whole, and for what was put together
      * @param policy of its route
      */
-    StoredAnswer(Fields fields, Terms terms, VaryKey vary, Set<String> tags, ByteBuffer body, CachePolicy policy) {
+    StoredAnswer(
+            Fields fields, Terms terms, VaryKey vary, Set<String> tags, ByteBuffer body, @Nullable String askedRange,
+            CachePolicy policy) {
         this.fields = fields;
         this.terms = terms;
         this.vary = vary;
         this.tags = tags;
         this.body = body;
-        this.part = terms.status() == 206 ? ContentRange.of(fields) : null;
+        ContentRange range = terms.status() == 206 ? ContentRange.of(fields) : null;
+        this.part = range == null ? null : range.holding(body.limit());
         this.policy = policy;
+        this.askedRange = askedRange;
         long sum = OVERHEAD + (long) body.limit();
         for (int i = 0; i < fields.size(); i++) {
             // A prepared head holds the field as text once more, as bytes, and its names are mostly shared.
@@ -93,6 +99,11 @@ final class StoredAnswer {
         return body;
     }
 
+    /** The Range that it was the answer to, in the client's words; null if it is not the answer to one. */
+    @Nullable String askedRange() {
+        return askedRange;
+    }
+
     /** Where the body lies in the whole, if it is but a part of it; null for the whole. */
     @Nullable ContentRange part() {
         return part;
@@ -104,7 +115,7 @@ final class StoredAnswer {
 
     /** The same, stale from now on. */
     StoredAnswer expired(long nowMillis) {
-        return new StoredAnswer(fields, terms.expired(nowMillis), vary, tags, body, policy);
+        return new StoredAnswer(fields, terms.expired(nowMillis), vary, tags, body, askedRange, policy);
     }
 
     /** The whole of it, as it is sent at a time. Makes garbage once a second at most. */

@@ -69,7 +69,14 @@ final class StoredReply {
     /** Whether what is stored can answer the request as far as its bytes go: a part answers a range that lies in it only. */
     static boolean fits(RequestHead head, int traits, StoredAnswer answer) {
         ContentRange part = answer.part();
-        return part == null || inPart(head, traits, answer, part) != null;
+        return part == null || inPart(head, traits, answer, part) != null || isRepeated(head, traits, answer);
+    }
+
+    /** Whether a request asks in the same words for what a stored part was the answer to. */
+    private static boolean isRepeated(RequestHead head, int traits, StoredAnswer answer) {
+        String range = range(head, traits, answer.terms());
+        return range != null && (traits & RequestTraits.CONDITIONS) == 0
+                && PartialContent.repeats(answer.askedRange(), range);
     }
 
     /** The one range of the request if it lies in the part, or none if it lies outside of the whole; else null. */
@@ -83,7 +90,7 @@ final class StoredReply {
             RequestHead head, int traits, StoredAnswer answer, ContentRange part, long nowMillis) {
         ByteRanges ranges = inPart(head, traits, answer, part);
         if (ranges == null) {
-            return null;
+            return isRepeated(head, traits, answer) ? answer.whole(nowMillis) : null;
         }
         Preconditions.Outcome outcome = Conditions.evaluate(head.method(), head.fields(), answer.terms());
         if (outcome != Preconditions.Outcome.PROCEED) {
