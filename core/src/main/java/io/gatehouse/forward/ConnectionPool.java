@@ -73,8 +73,8 @@ final class ConnectionPool {
             return;
         }
         for (OriginConnection kept = idle.pollLast(); kept != null; kept = idle.pollLast()) {
-            // What can't be sent twice is not sent into a connection that has ended in the meantime.
-            if (passage.isRepeatable() || kept.isAlive()) {
+            // The selector may not have told yet: what lies there was sent before the question, and must not become its answer.
+            if (kept.isAlive()) {
                 kept.use(passage);
                 passage.connected(kept);
                 return;

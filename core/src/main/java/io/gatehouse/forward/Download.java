@@ -46,6 +46,7 @@ final class Download {
     private ByteBuffer in = NO_INPUT;
     private @Nullable BodyDecoder body;
     private boolean received;
+    private boolean filled;
     private boolean writing;
     private boolean informing;
     private boolean pumping;
@@ -160,6 +161,7 @@ final class Download {
         } else {
             Framing framing = parser.framing(method);
             body = new BodyDecoder(framing, headLimits);
+            passage.progress();
             idleNanos = parser.persistent() && framing.kind() != Framing.Kind.UNTIL_CLOSE ? KeepAlive.nanos(head.fields()) : 0;
             response.status(status);
             response.fields().addAll(EndToEnd.of(head.fields()).build());
@@ -252,28 +254,38 @@ final class Download {
         int count;
         try {
             count = from.read(in);
+            filled = !in.hasRemaining();
         } catch (IOException e) {
             in.flip();
-            ended(new OriginFailure("the connection to the origin broke: " + e.getMessage()), true);
+            ended("broke the connection: " + e.getMessage(), true);
             return false;
         }
         in.flip();
         if (count > 0) {
+            if (!received && !passage.isAsked()) {
+                passage.invalid("answered before it was asked");
+                return false;
+            }
             received = true;
-            passage.progress();
+            if (body != null) {
+                passage.progress(); // a head has its time as a whole
+            }
             return true;
         }
         if (count == 0) {
             from.wantRead(true);
             return false;
         }
-        ended(new OriginFailure("the origin closed the connection without an answer"), false);
+        ended("closed the connection without an answer", false);
         return !stopped && whole;
     }
 
     private void makeRoom() {
         if (in == NO_INPUT) {
             in = loop.takeBuffer();
+        } else if (filled && body != null && !in.hasRemaining() && !in.isDirect()) {
+            loop.giveBuffer(in);
+            in = loop.takeLargeBuffer();
         }
         in.compact();
         if (!in.hasRemaining()) { // one long line of a head, which has its limit
@@ -282,12 +294,12 @@ final class Download {
     }
 
     /** The origin's bytes are at their end: that of the body, or too early. */
-    private void ended(OriginFailure why, boolean broken) {
+    private void ended(String what, boolean broken) {
         BodyDecoder decoder = body;
         if (!received) {
-            passage.unanswered(why);
+            passage.unanswered(what);
         } else if (decoder == null) {
-            passage.fail(why.invalid());
+            passage.invalid(what);
         } else {
             if (!broken) {
                 decoder.end();
@@ -296,7 +308,7 @@ final class Download {
                 idleNanos = 0;
                 deliver(decoder);
             } else {
-                passage.fail(new OriginFailure("the origin cut its answer off").invalid());
+                passage.invalid("cut its answer off");
             }
         }
     }

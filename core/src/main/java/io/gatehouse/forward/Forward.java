@@ -61,6 +61,10 @@ public final class Forward implements AsyncHandler, AutoCloseable {
 
     @Override
     public void handle(Request request, Response response, Completion done) {
+        if (OutwardRules.maxForwards(request.head()) == 0) {
+            answerHere(request, response, done);
+            return;
+        }
         RequestHead head = rules.head(request);
         List<SocketAddress> addresses = addresses();
         ConnectionPool running = running();
@@ -88,6 +92,15 @@ public final class Forward implements AsyncHandler, AutoCloseable {
     @Override
     public String toString() {
         return "Forward to " + rules.origin();
+    }
+
+    /** The answer to a request that may go no farther. TRACE, which would show what fields were added on the way, is not answered. */
+    private static void answerHere(Request request, Response response, Completion done) {
+        if (request.method().equals("TRACE")) {
+            throw new HttpFailure(405, "TRACE is not answered here.");
+        }
+        response.status(204);
+        done.succeeded();
     }
 
     private List<SocketAddress> addresses() {

@@ -9,6 +9,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,17 +29,24 @@ final class ForwardLoop implements Runnable {
 
     /** Bytes of a buffer, of which a request on its way holds one each way. */
     static final int BUFFER = 16 * 1024;
+    /** Bytes of the buffer that takes its place in a body that has filled one. */
+    static final int LARGE_BUFFER = 128 * 1024;
 
     private static final System.Logger LOG = System.getLogger("io.gatehouse.forward");
     private static final int TICK_MILLIS = 100;
     private static final int KEPT_BUFFERS = 64;
+    private static final int KEPT_LARGE_BUFFERS = 16;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Selector selector;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Runnable> batch = new ArrayDeque<>();
     private final AtomicBoolean woken = new AtomicBoolean();
+    /** Where a byte goes that should not be there. */
+    private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuffer> largeBuffers = new ArrayDeque<>();
     private final List<ConnectionPool> pools = new ArrayList<>();
     private long now = System.nanoTime();
     private long lastTick = now;
@@ -82,8 +90,13 @@ final class ForwardLoop implements Runnable {
             selector.wakeup();
         }
         if (terminated) {
-            runTasks();
+            runAll(tasks);
         }
+    }
+
+    /** A buffer for one byte, to see whether there is one. */
+    ByteBuffer probe() {
+        return probe.clear();
     }
 
     /** A heap buffer with nothing in it. */
@@ -92,9 +105,19 @@ final class ForwardLoop implements Runnable {
         return (buffer == null ? ByteBuffer.allocate(BUFFER) : buffer).clear().limit(0);
     }
 
+    /** A direct buffer with nothing in it, for many bytes: they pass from socket to socket without a stop in the heap. */
+    ByteBuffer takeLargeBuffer() {
+        ByteBuffer buffer = largeBuffers.pollLast();
+        return (buffer == null ? ByteBuffer.allocateDirect(LARGE_BUFFER) : buffer).clear().limit(0);
+    }
+
     /** Takes a buffer back that nobody has on loan. */
     void giveBuffer(ByteBuffer buffer) {
-        if (buffer.capacity() == BUFFER && buffers.size() < KEPT_BUFFERS) {
+        if (buffer.isDirect()) {
+            if (largeBuffers.size() < KEPT_LARGE_BUFFERS) {
+                largeBuffers.addLast(buffer);
+            }
+        } else if (buffer.capacity() == BUFFER && buffers.size() < KEPT_BUFFERS) {
             buffers.addLast(buffer);
         }
     }
@@ -128,7 +151,7 @@ final class ForwardLoop implements Runnable {
             }
         }
         terminated = true;
-        runTasks();
+        runAll(tasks);
         try {
             selector.close();
         } catch (IOException e) {
@@ -178,9 +201,18 @@ final class ForwardLoop implements Runnable {
         }
     }
 
+    // As many as there are now: what a task adds has to wait until the selector was asked.
     private void runTasks() {
+        Runnable next;
+        while ((next = tasks.poll()) != null) {
+            batch.add(next);
+        }
+        runAll(batch);
+    }
+
+    private static void runAll(Queue<Runnable> queue) {
         Runnable task;
-        while ((task = tasks.poll()) != null) {
+        while ((task = queue.poll()) != null) {
             try {
                 task.run();
             } catch (Throwable t) {

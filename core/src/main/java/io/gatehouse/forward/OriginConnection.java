@@ -94,10 +94,10 @@ final class OriginConnection {
         return user == null && now - idleSince >= idleNanos;
     }
 
-    /** Whether an idle connection still stands and silent, by a look at the socket. */
+    /** Whether an idle connection still stands, and is silent, by a look at the socket. */
     boolean isAlive() {
         try {
-            return read(ByteBuffer.allocate(1)) == 0;
+            return read(loop.probe()) == 0;
         } catch (IOException e) {
             return false;
         }

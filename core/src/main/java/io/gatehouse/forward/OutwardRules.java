@@ -28,6 +28,10 @@ record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHos
         RequestHead head = request.head();
         try {
             Fields.Builder fields = EndToEnd.of(head.fields()).remove("Host");
+            long hops = maxForwards(head);
+            if (hops > 0) {
+                fields.set("Max-Forwards", Long.toString(hops - 1));
+            }
             if (via != null) {
                 fields.add("Via", protocol(head.version()) + ' ' + via);
             }
@@ -36,6 +40,22 @@ record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHos
         } catch (IllegalArgumentException e) {
             throw new HttpFailure(400, "The request can't be passed on.", e);
         }
+    }
+
+    /**
+     * How far an OPTIONS or TRACE may still go (RFC 9110 section 7.6.2).
+     *
+     * @return -1 if that is not bounded
+     */
+    static long maxForwards(RequestHead head) {
+        String value = head.fields().first("Max-Forwards");
+        if (value == null || !head.method().equals("OPTIONS") && !head.method().equals("TRACE")) {
+            return -1;
+        }
+        if (value.isEmpty() || value.length() > 9 || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return -1;
+        }
+        return Long.parseLong(value);
     }
 
     private Authority authority(RequestHead head) {

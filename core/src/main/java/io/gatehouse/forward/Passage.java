@@ -140,13 +140,18 @@ final class Passage {
 
     // ---- the upload's and the download's side
 
+    /** Whether the origin has the whole head of the request. */
+    boolean isAsked() {
+        return upload.isAsked();
+    }
+
     /** The origin asked for the body. */
     void proceed() {
         upload.proceed();
     }
 
     /** The connection has ended before a byte of the answer came. */
-    void unanswered(OriginFailure why) {
+    void unanswered(String what) {
         OriginConnection ended = connection;
         if (ended != null && ended.reused() && isRepeatable()) {
             repeated = true;
@@ -154,7 +159,7 @@ final class Passage {
             upload.rewind();
             pool.replace(ended, this);
         } else {
-            fail(why.invalid());
+            invalid(what);
         }
     }
 
@@ -162,7 +167,7 @@ final class Passage {
     void unwritable(IOException why) {
         OriginConnection broken = connection;
         if (broken != null && download.isUntouched() && broken.reused() && isRepeatable()) {
-            unanswered(new OriginFailure(pool.origin() + " took no request: " + why.getMessage()));
+            unanswered("took no request: " + why.getMessage());
         } else if (broken != null) {
             upload.stop();
             broken.wantWrite(false);

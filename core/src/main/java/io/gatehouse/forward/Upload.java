@@ -43,6 +43,7 @@ final class Upload {
     private @Nullable ByteBuffer part;
     private @Nullable OriginConnection connection;
     private long left;
+    private boolean filled;
     private boolean touched;
     private boolean held;
     private boolean demanded;
@@ -91,6 +92,11 @@ final class Upload {
         head.rewind();
         connection = null;
         complete = false;
+    }
+
+    /** Whether the head has left, so that what comes may be the answer to it. */
+    boolean isAsked() {
+        return !head.hasRemaining();
     }
 
     boolean isComplete() {
@@ -208,6 +214,10 @@ final class Upload {
         if (into == null) {
             into = loop.takeBuffer();
             buffer = into;
+        } else if (filled && !into.isDirect()) {
+            loop.giveBuffer(into);
+            into = loop.takeLargeBuffer();
+            buffer = into;
         }
         into.clear();
         if (chunked) {
@@ -216,6 +226,7 @@ final class Upload {
             into.limit((int) Math.min(into.capacity(), left));
         }
         int read = request.read(into);
+        filled = read > 0 && !into.hasRemaining();
         if (read == 0) {
             return false;
         }

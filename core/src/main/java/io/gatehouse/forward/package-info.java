@@ -12,8 +12,9 @@
  *            Download:  the origin's socket ──► ResponseParser, BodyDecoder ──► Response.inform / write
  * </pre>
  *
- * <p>A {@code Passage} is one request on its way: it owns its request and response from the hop on. It holds at most one
- * buffer of 16 KiB each way: nothing is read from one side before the other has taken what came before. Strict at both
+ * <p>A {@code Passage} is one request on its way: it owns its request and response from the hop on. It holds one buffer
+ * each way, of 16 KiB, or of 128 KiB in a long body: nothing is read from one side before the other has taken what came
+ * before. Strict at both
  * sides: fields of a connection never cross, framing is made anew, and an answer that can be read in two ways is a 502.
  */
 @NullMarked

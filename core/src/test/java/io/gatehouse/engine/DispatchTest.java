@@ -149,6 +149,15 @@ final class DispatchTest {
         assertEquals(List.of("GET /f was answered with 403"), log.from(Level.WARNING));
     }
 
+    @Test
+    void aHandlerThatStopsBecauseThePeerIsGoneIsNoNews() {
+        handle((request, response) -> {
+            throw new RefusedException(Refusal.DISCONNECTED, "the client is gone");
+        });
+        engine.handle(FakeExchange.get("/gone"));
+        assertEquals(List.of(), log.from(Level.INFO));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 409, 503})
     void anHttpFailureWithoutACauseIsNoNews(int status) {

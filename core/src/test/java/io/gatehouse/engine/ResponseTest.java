@@ -85,6 +85,27 @@ final class ResponseTest {
     }
 
     @Test
+    void anInterimAnswerCanBeSentWithoutWaiting() throws Exception {
+        List<String> taken = new ArrayList<>();
+        Completion done = new Completion() {
+            @Override
+            public void succeeded() {
+                taken.add("taken");
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                taken.add("failed");
+            }
+        };
+        response.inform(ResponseHead.of(103, "Link", "</a>"), done);
+        assertEquals(List.of("taken"), taken);
+        assertEquals(List.of(ResponseHead.of(103, "Link", "</a>")), exchange.informed);
+        response.send("x");
+        assertThrows(IllegalStateException.class, () -> response.inform(ResponseHead.of(103), done));
+    }
+
+    @Test
     void aResetForgetsStatusFieldsBufferAndTrailers() throws Exception {
         response.status(404).field("X-Old", "1").body().write('o');
         response.trailers(Fields.of("X-Sum", "1"));

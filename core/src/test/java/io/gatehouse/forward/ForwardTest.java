@@ -89,6 +89,32 @@ final class ForwardTest {
     }
 
     @ParameterizedTest
+    @CsvSource(nullValues = "-", value = {"OPTIONS, 5, 4", "TRACE, 1, 0", "OPTIONS, x, x", "OPTIONS, -, -", "GET, 0, 0", "OPTIONS, +1, +1",
+        "OPTIONS, 99999999999, 99999999999"})
+    void maxForwardsCountsDown(String method, String value, String sent) throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
+                Forward forward = Forward.to(origin.text()).build()) {
+            ClientRequest request = value == null ? ClientRequest.of(method, "/") : ClientRequest.of(method, "/", "Max-Forwards", value);
+            assertEquals(200, new ClientResponse().to(forward, request).answered());
+            String head = origin.requests().get(0);
+            assertEquals(sent != null, head.contains("Max-Forwards: "));
+            assertTrue(sent == null || head.contains("\r\nMax-Forwards: " + sent + "\r\n"), head);
+        }
+    }
+
+    @Test
+    void whatMayGoNoFartherIsAnsweredHere() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
+                Forward forward = Forward.to(origin.text()).build()) {
+            ClientResponse options = new ClientResponse().to(forward, ClientRequest.of("OPTIONS", "/", "Max-Forwards", "0"));
+            assertNull(options.outcome());
+            assertEquals(204, options.status());
+            assertEquals(405, new ClientResponse().to(forward, ClientRequest.of("TRACE", "/", "Max-Forwards", "0")).answered());
+            assertEquals(0, origin.connections());
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"HTTP_1_0, 1.0", "HTTP_1_1, 1.1", "HTTP_2, 2.0"})
     void viaTellsTheVersionThatTheClientSpoke(HttpVersion version, String told) throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));

@@ -237,8 +237,10 @@ final class PoolTest {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(line -> {
             line.request();
             line.send("HTTP/1.1 200 OK\r\nX: ");
-            assertTrue(line.ended());
-        }); Forward forward = Forward.to(origin.text()).timeouts(t -> t.withAnswer(SHORT)).build()) {
+            for (int i = 0; i < 1 << 28; i++) { // a byte now and then buys no more time: the end is an IOException
+                line.send("y");
+            }
+        }); Forward forward = Forward.to(origin.text()).timeouts(t -> t.withAnswer(SHORT)).limits(l -> l.withHead(1 << 30)).build()) {
             assertEquals(504, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
         }
     }

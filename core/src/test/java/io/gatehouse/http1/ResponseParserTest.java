@@ -47,6 +47,34 @@ class ResponseParserTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"rot13, true", "'gzip, deflate', true", "xchunked, true", "chunked, false", "'gzip, chunked', false",
+        "'chunked, gzip', false", "'chunked, chunked', false", "'\"chunked\"', false", "'a b', false", "'', false", "'a,,b', false"})
+    void foreignCodingsLastUntilTheEndWhereTheyAreTaken(String codings, boolean taken) {
+        String text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + codings + "\r\n\r\n";
+        ResponseParser strict = new ResponseParser(LIMITS);
+        ResponseParser lax = new ResponseParser(LIMITS, true);
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        boolean plain = codings.equals("chunked");
+        assertEquals(plain ? Progress.DONE : Progress.FAULT, strict.parse(ByteBuffer.wrap(bytes)));
+        assertEquals(plain || taken ? Progress.DONE : Progress.FAULT, lax.parse(ByteBuffer.wrap(bytes)));
+        if (plain || taken) {
+            assertEquals(taken ? Framing.UNTIL_CLOSE : Framing.CHUNKED, lax.framing("GET"));
+            assertEquals(Framing.NONE, lax.framing("HEAD"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: rot13\r\n\r\n",
+        "HTTP/1.0 200 OK\r\nTransfer-Encoding: rot13\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\n",
+    })
+    void foreignCodingsExcuseNothingElse(String text) {
+        ResponseParser lax = new ResponseParser(LIMITS, true);
+        assertEquals(Progress.FAULT, lax.parse(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1))));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
         "HTTP/1.1 200\r\n\r\n",
