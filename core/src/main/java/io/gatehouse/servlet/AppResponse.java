@@ -56,6 +56,7 @@ final class AppResponse extends ResponseHeadPart {
         text = null;
         writer = null;
         type().reset();
+        setTrailerFields(null);
         buffer().declare(-1);
         ResponseText.DESCRIBES_BODY.forEach(response().fields()::remove);
     }

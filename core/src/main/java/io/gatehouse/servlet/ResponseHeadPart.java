@@ -218,7 +218,7 @@ abstract sealed class ResponseHeadPart implements HttpServletResponse permits Ap
 
     private Fields trailerSection() {
         Supplier<Map<String, String>> supplier = trailers;
-        return supplier == null ? Fields.EMPTY : ResponseText.section(supplier.get());
+        return supplier == null ? Fields.EMPTY : TrailerSection.of(supplier.get());
     }
 
     @Override

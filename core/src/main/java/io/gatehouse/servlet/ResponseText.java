@@ -6,10 +6,8 @@ import io.gatehouse.http.Fields;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What a response does with the text of its fields. */
 final class ResponseText {
@@ -57,15 +55,5 @@ final class ResponseText {
             }
         }
         fields.add("Set-Cookie", value);
-    }
-
-    /** The trailer section of what the application supplied, which may be nothing. */
-    static Fields section(@Nullable Map<String, String> map) {
-        if (map == null || map.isEmpty()) {
-            return Fields.EMPTY;
-        }
-        Fields.Builder fields = Fields.builder();
-        map.forEach(fields::add);
-        return fields.build();
     }
 }

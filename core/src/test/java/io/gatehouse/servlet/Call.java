@@ -7,6 +7,7 @@ import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLSession;
 
 /** One request at an application, over memory: what is to be sent, and what came back. */
 final class Call {
@@ -21,6 +22,7 @@ final class Call {
     private String scheme = "http";
     private Fields trailers = Fields.EMPTY;
     private int chunk = Integer.MAX_VALUE;
+    private SSLSession tls;
 
     private Call(ServletApplication application, String method, String target) {
         this.application = application;
@@ -80,6 +82,12 @@ final class Call {
         return this;
     }
 
+    /** Over TLS, with this session. */
+    Call tls(SSLSession session) {
+        tls = session;
+        return scheme("https");
+    }
+
     /** At most so many bytes are there at once. */
     Call pieces(int size) {
         chunk = size;
@@ -107,7 +115,7 @@ final class Call {
         int mark = target.indexOf('?');
         String path = PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
         Target parsed = new Target(target, path, mark < 0 ? null : target.substring(mark + 1));
-        return new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response);
+        return new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response, tls);
     }
 
     /** Sends, on this thread, with a response of the test's own. */

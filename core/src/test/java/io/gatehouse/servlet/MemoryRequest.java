@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import javax.net.ssl.SSLSession;
 
 /** A request over memory. */
 final class MemoryRequest implements Request {
@@ -23,6 +24,7 @@ final class MemoryRequest implements Request {
     private final int chunk;
     private final Fields trailers;
     private final MemoryResponse response;
+    private final SSLSession tls;
     private int position;
     private boolean ended;
     private boolean nothingYet;
@@ -33,7 +35,7 @@ final class MemoryRequest implements Request {
 
     MemoryRequest(
             RequestHead head, Target target, HttpVersion version, byte[] bytes, boolean chunked, int chunk,
-            Fields trailers, MemoryResponse response) {
+            Fields trailers, MemoryResponse response, SSLSession tls) {
         this.head = head;
         this.target = target;
         this.version = version;
@@ -42,6 +44,7 @@ final class MemoryRequest implements Request {
         this.chunk = chunk;
         this.trailers = trailers;
         this.response = response;
+        this.tls = tls;
         this.nothingYet = chunk != Integer.MAX_VALUE;
     }
 
@@ -68,7 +71,7 @@ final class MemoryRequest implements Request {
     @Override
     public Connection connection() {
         return new Connection(
-                7, new InetSocketAddress("192.0.2.1", 4711), new InetSocketAddress("192.0.2.2", 8080), null, version);
+                7, new InetSocketAddress("192.0.2.1", 4711), new InetSocketAddress("192.0.2.2", 8080), tls, version);
     }
 
     @Override
