@@ -53,7 +53,7 @@ final class MultipartForm {
         }
     }
 
-    private void read(MultipartReader reader, Parameters fields) throws IOException, ServletException {
+    private void read(MultipartReader reader, Parameters fields) throws IOException {
         Path directory = directory();
         for (boolean more = reader.first(); more; more = reader.more()) {
             if (parts.size() == context.limits().parts()) {
@@ -90,12 +90,13 @@ final class MultipartForm {
         }
     }
 
-    private Path directory() throws ServletException {
+    /** It is the application's fault, not the request's, if there is none. */
+    private Path directory() {
         String location = config.getLocation();
         Path base = context.temporaryDirectory();
         Path directory = location == null || location.isEmpty() ? base : base.resolve(location);
         if (!Files.isDirectory(directory)) {
-            throw new ServletException("the multipart location " + directory + " is no directory: create it");
+            throw new IllegalStateException("the multipart location " + directory + " is no directory: create it");
         }
         return directory;
     }

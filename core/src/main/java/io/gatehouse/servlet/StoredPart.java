@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,12 @@ final class StoredPart extends OutputStream implements Part {
     }
 
     @Override
-    public void write(int b) throws IOException {
+    public void write(int b) {
         write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
+    public void write(byte[] bytes, int offset, int length) {
         size += length;
         if (maxSize >= 0 && size > maxSize) {
             throw new RefusedRequest(413, "a part is larger than " + maxSize
@@ -73,6 +74,15 @@ final class StoredPart extends OutputStream implements Part {
             held.write(bytes, offset, length);
             return;
         }
+        try {
+            file(held).write(bytes, offset, length);
+        } catch (IOException e) { // the disk's, and not the peer's
+            throw new UncheckedIOException("an upload can't be kept in " + directory, e);
+        }
+    }
+
+    /** The temporary file, begun with what was held in memory. */
+    private OutputStream file(@Nullable ByteArrayOutputStream held) throws IOException {
         OutputStream out = writing;
         if (out == null) {
             Path path = Files.createTempFile(directory, "part", ".tmp");
@@ -84,7 +94,7 @@ final class StoredPart extends OutputStream implements Part {
                 memory = null;
             }
         }
-        out.write(bytes, offset, length);
+        return out;
     }
 
     /** The content is whole. */
