@@ -69,7 +69,9 @@ final class StaticServlet extends HttpServlet {
         }
     }
 
-    private static String path(HttpServletRequest request, boolean included) {
+    /** An include by name has no path of its own: the request's counts. */
+    private static String path(HttpServletRequest request, boolean include) {
+        boolean included = include && request.getAttribute(RequestDispatcher.INCLUDE_REQUEST_URI) != null;
         String servletPath = included
                 ? (String) request.getAttribute(RequestDispatcher.INCLUDE_SERVLET_PATH)
                 : request.getServletPath();
