@@ -178,14 +178,14 @@ final class AppRequest extends ReceivedRequest {
     }
 
     @Override
-    public void setCharacterEncoding(String name) throws UnsupportedEncodingException {
+    public void setCharacterEncoding(@Nullable String name) throws UnsupportedEncodingException {
         body.encoding(name);
     }
 
     @Override
-    public void setCharacterEncoding(Charset charset) {
+    public void setCharacterEncoding(@Nullable Charset charset) {
         try {
-            body.encoding(charset.name());
+            body.encoding(charset == null ? null : charset.name());
         } catch (UnsupportedEncodingException e) {
             throw new IllegalArgumentException(e);
         }
@@ -381,8 +381,14 @@ final class AppRequest extends ReceivedRequest {
         return map;
     }
 
+    /** At once where none can come: behind a body whose length is told, but in HTTP/2, and in HTTP/1.0. */
     @Override
     public boolean isTrailerFieldsReady() {
-        return body.input().isFinished();
+        boolean possible = switch (received().head().version()) {
+            case HTTP_1_0 -> false;
+            case HTTP_1_1 -> received().contentLength() < 0;
+            case HTTP_2 -> true;
+        };
+        return !possible || body.input().isFinished();
     }
 }

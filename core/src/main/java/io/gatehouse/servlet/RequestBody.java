@@ -54,7 +54,7 @@ final class RequestBody {
     }
 
     /** Sets the encoding, which is too late once the body is read as text or form (section 3.12). */
-    void encoding(String name) throws UnsupportedEncodingException {
+    void encoding(@Nullable String name) throws UnsupportedEncodingException {
         if (use != Use.READER && use != Use.FORM) {
             charset.set(name);
         }

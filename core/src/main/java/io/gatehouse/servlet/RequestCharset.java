@@ -19,8 +19,11 @@ final class RequestCharset {
         this.contentType = contentType;
     }
 
-    void set(String name) throws UnsupportedEncodingException {
-        ResponseType.charsetOf(name);
+    /** Sets the name; null takes back what was set. */
+    void set(@Nullable String name) throws UnsupportedEncodingException {
+        if (name != null) {
+            ResponseType.charsetOf(name);
+        }
         set = name;
     }
 
