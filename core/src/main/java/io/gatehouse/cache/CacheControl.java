@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cache directives of one message, read once (RFC 9111 section 5.2, RFC 9213, RFC 5861). Immutable; any thread.
  *
- * <p>Reading forgives as the RFC asks and errs on the side of not reusing: of duplicates the first counts, a value that is no
- * number of seconds is 0, and a directive that forbids counts whatever follows it. Each field line stands for itself: a
- * quoted string does not reach into the next.
+ * <p>Reading forgives as the RFC asks and errs on the side of not reusing: of duplicates the first counts, a value
+ * that is no number of seconds is 0, and a directive that forbids counts whatever follows it. Each field line stands
+ * for itself: a quoted string does not reach into the next.
  *
- * <p>Of a response, the targeted field {@value #TARGETED} decides alone when it can be read: then {@link #targeted} is true,
- * and neither Cache-Control nor Expires may be looked at (RFC 9213 section 2.2).
+ * <p>Of a response, the targeted field {@value #TARGETED} decides alone when it can be read: then {@link #targeted} is
+ * true, and neither Cache-Control nor Expires may be looked at (RFC 9213 section 2.2).
  */
 final class CacheControl {
 
@@ -78,7 +78,9 @@ final class CacheControl {
         return NONE;
     }
 
-    /** The directives of a response that bind this cache: the targeted field's if it can be read, else Cache-Control's. */
+    /**
+     * The directives of a response that bind this cache: the targeted field's if it can be read, else Cache-Control's.
+     */
     static CacheControl ofResponse(Fields response) {
         String value = response.joined(TARGETED);
         if (value != null) {
@@ -158,7 +160,9 @@ final class CacheControl {
         return has(Directive.NO_TRANSFORM);
     }
 
-    /** The fields, in lower case, that must not be sent again without validation: {@code no-cache="..."}; often empty. */
+    /**
+     * The fields, in lower case, that must not be sent again without validation: {@code no-cache="..."}; often empty.
+     */
     List<String> noCacheFields() {
         return noCacheFields;
     }

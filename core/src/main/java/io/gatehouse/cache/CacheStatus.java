@@ -4,8 +4,8 @@ package io.gatehouse.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of Cache-Status (RFC 9211): one member for this cache, to be added behind those of caches nearer to the origin. Any
- * thread.
+ * The values of Cache-Status (RFC 9211): one member for this cache, to be added behind those of caches nearer to the
+ * origin. Any thread.
  */
 final class CacheStatus {
 
@@ -92,7 +92,8 @@ final class CacheStatus {
 
     /** A stale answer in place of the origin's error: {@code ttl} says how stale. */
     static String standsIn(int status, long ttl) {
-        return NAME + "; fwd=stale" + (status < 0 ? "" : "; fwd-status=" + status) + "; ttl=" + ttl + "; detail=stale-if-error";
+        String told = status < 0 ? "" : "; fwd-status=" + status;
+        return NAME + "; fwd=stale" + told + "; ttl=" + ttl + "; detail=stale-if-error";
     }
 
     /** No answer at all: the client wanted nothing but what is stored. */

@@ -7,8 +7,9 @@ import io.gatehouse.http.Preconditions;
 import io.gatehouse.http.Preconditions.Outcome;
 
 /**
- * The client's own conditions against a stored response that may be used (RFC 9111 section 4.3.2): what {@link Preconditions}
- * makes of them, and what section 4.3.2 adds: where there is no Last-Modified, If-Modified-Since is held against Date.
+ * The client's own conditions against a stored response that may be used (RFC 9111 section 4.3.2): what {@link
+ * Preconditions} makes of them, and what section 4.3.2 adds: where there is no Last-Modified, If-Modified-Since is
+ * held against Date.
  *
  * <p>Any thread; no garbage unless there are conditions with dates.
  */
@@ -44,8 +45,8 @@ final class Conditions {
     }
 
     /**
-     * The fields of the 304 for a stored response; Age is the caller's to add. Last-Modified is among them if there is no
-     * ETag, for the client to go by.
+     * The fields of the 304 for a stored response; Age is the caller's to add. Last-Modified is among them if there is
+     * no ETag, for the client to go by.
      *
      * @param stored {@link StoredFields}
      */

@@ -17,8 +17,9 @@ record ContentRange(long first, long last, long length) {
     private static final int MOST_DIGITS = 18;
 
     /**
-     * The one Content-Range of a response, or null if it has none, several, or one that breaks the grammar, has another unit,
-     * is unsatisfied, or lies outside of the whole. A multipart answer has none, and so is none of these.
+     * The one Content-Range of a response, or null if it has none, several, or one that breaks the grammar, has
+     * another unit, is unsatisfied, or lies outside of the whole. A multipart answer has none, and so is none of
+     * these.
      */
     static @Nullable ContentRange of(Fields response) {
         String text = response.first("Content-Range");
@@ -56,8 +57,8 @@ record ContentRange(long first, long last, long length) {
     }
 
     /**
-     * The part that bytes received make, which is shorter than announced if the answer was cut or its arithmetic is wrong
-     * (RFC 9111 section 3.3); null if there are none, or more than announced.
+     * The part that bytes received make, which is shorter than announced if the answer was cut or its arithmetic is
+     * wrong (RFC 9111 section 3.3); null if there are none, or more than announced.
      *
      * @param received how many bytes there are
      */

@@ -4,10 +4,11 @@ package io.gatehouse.cache;
 import io.gatehouse.http.FieldSyntax;
 
 /**
- * Reads one line of Cache-Control: {@code token [ "=" ( token / quoted-string ) ]} between commas (RFC 9111 section 5.2).
+ * Reads one line of Cache-Control: {@code token [ "=" ( token / quoted-string ) ]} between commas (RFC 9111 section
+ * 5.2).
  *
- * <p>A quoted string is opaque, commas and all; one that has no end is not quoted at all, so that what stands behind the
- * stray quote still binds. Blanks around {@code =} are not of the grammar: a number behind them is not usable.
+ * <p>A quoted string is opaque, commas and all; one that has no end is not quoted at all, so that what stands behind
+ * the stray quote still binds. Blanks around {@code =} are not of the grammar: a number behind them is not usable.
  */
 final class DirectiveReader {
 

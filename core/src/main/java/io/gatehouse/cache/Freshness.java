@@ -7,10 +7,11 @@ import io.gatehouse.http.HttpDate;
 import java.util.List;
 
 /**
- * How old a stored response is and how old it may become (RFC 9111 sections 4.2 and 5.1). Reckoned once, when it is received;
- * the questions about it make no garbage. All times are epoch milliseconds, as the caller's clock says.
+ * How old a stored response is and how old it may become (RFC 9111 sections 4.2 and 5.1). Reckoned once, when it is
+ * received; the questions about it make no garbage. All times are epoch milliseconds, as the caller's clock says.
  *
- * @param lifetimeMillis from the moment that the origin made the response; 0 if it has none, {@link #FOREVER} without end
+ * @param lifetimeMillis from the moment that the origin made the response; 0 if it has none, {@link #FOREVER} without
+ *     end
  * @param initialAgeMillis the corrected age that it had when it was received, 0 or more
  * @param responseMillis when it was received
  * @param source what gave it its lifetime
@@ -71,10 +72,11 @@ record Freshness(long lifetimeMillis, long initialAgeMillis, long responseMillis
         long modified = single(response, "Last-Modified", received);
         boolean guess = rules.heuristics() && modified != HttpDate.NONE && date > modified
                 && (Storing.isHeuristic(status) || directives.isPublic());
-        return guess
-                ? new Freshness(
-                        1000 * Math.min((date - modified) / 10, MOST_GUESSED), initialAge, responseMillis, Source.HEURISTIC)
-                : new Freshness(0, initialAge, responseMillis, Source.NONE);
+        if (!guess) {
+            return new Freshness(0, initialAge, responseMillis, Source.NONE);
+        }
+        long guessed = Math.min((date - modified) / 10, MOST_GUESSED);
+        return new Freshness(1000 * guessed, initialAge, responseMillis, Source.HEURISTIC);
     }
 
     /** How old it is, in milliseconds; never less than when it was received, even if the clock is set back. */

@@ -14,7 +14,10 @@ final class Invalidation {
 
     private Invalidation() {}
 
-    /** Whether a method may change something: all may that are not registered as safe (RFC 9110 sections 9.2.1 and 18.2). */
+    /**
+     * Whether a method may change something: all may that are not registered as safe (RFC 9110 sections 9.2.1 and
+     * 18.2).
+     */
     static boolean isUnsafe(String method) {
         return switch (method) {
             case "GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH" -> false;
@@ -28,8 +31,9 @@ final class Invalidation {
     }
 
     /**
-     * The targets whose stored responses are dropped, all variants of them: the request's own, and those that Location and
-     * Content-Location name on the same origin. References to other origins drop nothing: they could drop what is not theirs.
+     * The targets whose stored responses are dropped, all variants of them: the request's own, and those that Location
+     * and Content-Location name on the same origin. References to other origins drop nothing: they could drop what is
+     * not theirs.
      *
      * @return in origin-form, as a client would send them, not normalised; each once
      */

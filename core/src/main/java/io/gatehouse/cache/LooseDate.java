@@ -8,10 +8,10 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * Dates as a cache reads them in Date, Expires and Last-Modified: the three formats of RFC 9110 section 5.6.7 without case,
- * as RFC 9111 section 4.2 asks, and without holding the day of the week against the date, which origins get wrong. Everything
- * else is strict: every digit and blank has its place, and there is no zone but GMT. Dates that clients send are read by
- * {@link HttpDate}.
+ * Dates as a cache reads them in Date, Expires and Last-Modified: the three formats of RFC 9110 section 5.6.7 without
+ * case, as RFC 9111 section 4.2 asks, and without holding the day of the week against the date, which origins get
+ * wrong. Everything else is strict: every digit and blank has its place, and there is no zone but GMT. Dates that
+ * clients send are read by {@link HttpDate}.
  */
 final class LooseDate {
 
@@ -39,7 +39,8 @@ final class LooseDate {
         if (day == SHORT_DAY && text.length() == ASCTIME_LENGTH) {
             return blanks(text, 3, 7, 10, 19) ? seconds(asctimeDay(text), 4, year(text, 20), text, 11) : HttpDate.NONE;
         }
-        if (text.length() <= comma || text.charAt(comma) != ',' || !text.regionMatches(true, text.length() - 4, " GMT", 0, 4)) {
+        boolean zoned = text.regionMatches(true, text.length() - 4, " GMT", 0, 4);
+        if (!zoned || text.length() <= comma || text.charAt(comma) != ',') {
             return HttpDate.NONE;
         }
         if (day == SHORT_DAY) {

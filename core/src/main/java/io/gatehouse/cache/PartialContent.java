@@ -8,18 +8,22 @@ import io.gatehouse.http.Preconditions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored parts: what they answer, how they are made whole, and what may be put together (RFC 9111 sections 3.3 and 3.4, RFC
- * 9110 section 15.3.7.3). A stored 206 answers nothing but a Range; a stored whole answers ranges by {@link
+ * Stored parts: what they answer, how they are made whole, and what may be put together (RFC 9111 sections 3.3 and
+ * 3.4, RFC 9110 section 15.3.7.3). A stored 206 answers nothing but a Range; a stored whole answers ranges by {@link
  * ByteRanges#parse} alone. Any thread.
  *
  * <pre>
- *   GET with Range ──► answers ── not null ──► 206 or 416 from the part        GET without Range ──► completing
- *                         │ null                                                  │ 200: store it in the place of the part
- *                         ▼                                                       │ 206: combination ── not null ──► whole
- *                  repeats ── true ──► the stored 206 as it is                    ▼ null
- *                         │ false                                        Validation.unconditional: ask for all of it
- *                         ▼
- *                  the origin, with the client's Range
+ *   GET with Range:     answers ──► not null: 206 or 416 from the part
+ *                          ▼ null
+ *                       repeats ──► true: the stored 206 as it is
+ *                          ▼ false
+ *                       the origin, with the client's Range
+ *
+ *   GET without Range:  completing ──► 200: store it in the place of the part
+ *                          ▼ 206
+ *                       combination ──► not null: the whole
+ *                          ▼ null
+ *                       the origin, with Validation.unconditional
  * </pre>
  */
 final class PartialContent {
@@ -31,8 +35,8 @@ final class PartialContent {
      *
      * @param range the field of the request, one that counts ({@link Preconditions#rangeCounts})
      * @param part what is stored, {@linkplain ContentRange#holding as many bytes as there are}
-     * @return Satisfiable if all of it lies in the part; Unsatisfiable if none of it lies in the whole; null if the origin
-     *     must answer
+     * @return Satisfiable if all of it lies in the part; Unsatisfiable if none of it lies in the whole; null if the
+     *     origin must answer
      */
     static @Nullable ByteRanges answers(String range, ContentRange part) {
         // In a whole of unknown length only positions that are written out can lie in the part.
@@ -58,12 +62,12 @@ final class PartialContent {
     }
 
     /**
-     * The fields of the request for what is missing of a stored part, when a client asks for the whole: the client's own without
-     * conditions, a Range, and If-Range if the part has a strong tag. Null if the part lies neither at the beginning nor at
-     * the end, is the whole, or its end is not known: then the whole is asked for.
+     * The fields of the request for what is missing of a stored part, when a client asks for the whole: the client's
+     * own without conditions, a Range, and If-Range if the part has a strong tag. Null if the part lies neither at the
+     * beginning nor at the end, is the whole, or its end is not known: then the whole is asked for.
      *
-     * <p>Without a strong tag it is worth asking too, since an origin that ignores Range sends the whole; if it does not,
-     * {@link #combination} is null, and the whole must be asked for.
+     * <p>Without a strong tag it is worth asking too, since an origin that ignores Range sends the whole; if it does
+     * not, {@link #combination} is null, and the whole must be asked for.
      *
      * @param client the client's fields
      * @param stored {@link StoredFields} of the part
@@ -82,7 +86,8 @@ final class PartialContent {
     }
 
     /**
-     * How a stored part and a new one make a larger one: the first bytes of the stored, all of the new, the last of the stored.
+     * How a stored part and a new one make a larger one: the first bytes of the stored, all of the new, the last of
+     * the stored.
      *
      * @param range where the larger lies
      * @param before how many bytes of the stored part, from its beginning, stand in front of the new
@@ -96,8 +101,9 @@ final class PartialContent {
         }
 
         /**
-         * The fields of the larger part: the stored ones, with all of the new in their places (RFC 9111 section 3.4), and with
-         * the length and the place that it has now. To be read by {@link Terms#of} and stored by {@link StoredFields#of}.
+         * The fields of the larger part: the stored ones, with all of the new in their places (RFC 9111 section 3.4),
+         * and with the length and the place that it has now. To be read by {@link Terms#of} and stored by {@link
+         * StoredFields#of}.
          *
          * @param stored {@link StoredFields} of the stored part
          * @param answer the fields of the new part
@@ -114,8 +120,8 @@ final class PartialContent {
     }
 
     /**
-     * How a stored part and a new one go together, or null if they may not: they need the same strong tag, the same length of the
-     * whole as far as it is known, and no gap between them (RFC 9110 section 15.3.7.3).
+     * How a stored part and a new one go together, or null if they may not: they need the same strong tag, the same
+     * length of the whole as far as it is known, and no gap between them (RFC 9110 section 15.3.7.3).
      *
      * @param stored {@link StoredFields} of the stored part
      * @param part where the stored bytes lie

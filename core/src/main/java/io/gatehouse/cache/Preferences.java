@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of preferences, such as Accept-Language, as a set of members with weights: neither their order nor their case nor
- * how a weight is written changes what it asks for (RFC 9110 section 12.4.2).
+ * A list of preferences, such as Accept-Language, as a set of members with weights: neither their order nor their case
+ * nor how a weight is written changes what it asks for (RFC 9110 section 12.4.2).
  *
  * @param names in lower case, in order; at most {@link #MOST}
  * @param weights of each, in thousandths
@@ -21,7 +21,9 @@ record Preferences(List<String> names, List<Integer> weights) {
 
     private static final int FULL = 1000;
 
-    /** The members of all lines, or null if one of them breaks the grammar, stands there twice, or there are too many. */
+    /**
+     * The members of all lines, or null if one of them breaks the grammar, stands there twice, or there are too many.
+     */
     static @Nullable Preferences of(List<String> lines) {
         List<String> names = new ArrayList<>();
         for (String line : lines) {

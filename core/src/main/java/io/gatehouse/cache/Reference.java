@@ -9,16 +9,17 @@ import io.gatehouse.http.TargetRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References as Location and Content-Location carry them, resolved against the request that they answer (RFC 9110 sections
- * 8.7 and 10.2.2, RFC 3986 section 5.2), as far as they stay on its origin (RFC 6454): the same scheme, host and port.
+ * References as Location and Content-Location carry them, resolved against the request that they answer (RFC 9110
+ * sections 8.7 and 10.2.2, RFC 3986 section 5.2), as far as they stay on its origin (RFC 6454): the same scheme, host
+ * and port.
  */
 final class Reference {
 
     private Reference() {}
 
     /**
-     * The target that a reference means, in origin-form ({@code /path?query}, as a client would send it, not normalised); null
-     * if it is of another origin, or can't be read.
+     * The target that a reference means, in origin-form ({@code /path?query}, as a client would send it, not
+     * normalised); null if it is of another origin, or can't be read.
      */
     static @Nullable String resolve(RequestHead request, String reference) {
         for (int i = 0; i < reference.length(); i++) {
@@ -76,7 +77,11 @@ final class Reference {
             return target;
         }
         int authority = target.indexOf("://");
-        return authority < 0 ? null : absolute(target.substring(authority + 3 + segmentEnd(target.substring(authority + 3))));
+        if (authority < 0) {
+            return null;
+        }
+        String rest = target.substring(authority + 3);
+        return absolute(rest.substring(segmentEnd(rest)));
     }
 
     private static boolean isOrigin(RequestHead request, Authority authority) {

@@ -5,15 +5,16 @@ package io.gatehouse.cache;
  * What a route says about its answers, as far as RFC 9111 leaves it to the cache.
  *
  * @param lifetime seconds that answers are fresh for from the moment they are received, whatever lifetime they name
- *     themselves; or {@link #AS_HEADERS_SAY}, {@link #NEVER}, {@link #UNTIL_INVALIDATED}. What an answer forbids (no-store,
- *     private, no-cache, must-revalidate, Vary) binds all the same
- * @param errors whether the lifetime is also that of the errors 404, 405, 410, 414 and 501; other errors, and redirects that
- *     are temporary, are stored only with a lifetime of their own
+ *     themselves; or {@link #AS_HEADERS_SAY}, {@link #NEVER}, {@link #UNTIL_INVALIDATED}. What an answer forbids
+ *     (no-store, private, no-cache, must-revalidate, Vary) binds all the same
+ * @param errors whether the lifetime is also that of the errors 404, 405, 410, 414 and 501; other errors, and
+ *     redirects that are temporary, are stored only with a lifetime of their own
  * @param heuristics whether an answer without a lifetime gets one from its Last-Modified (RFC 9111 section 4.2.2)
  * @param requestDirectives whether Cache-Control and Pragma of requests count (section 5.2.1); a hostile client can get
  *     past the cache with them
  * @param staleWhileRevalidate seconds, for answers that name none (RFC 5861 section 3); 0 for not at all
- * @param staleIfError seconds, for answers that name none (RFC 5861 section 4, RFC 9111 section 4.2.4); 0 for not at all
+ * @param staleIfError seconds, for answers that name none (RFC 5861 section 4, RFC 9111 section 4.2.4); 0 for not at
+ *     all
  */
 record Rules(
         long lifetime,

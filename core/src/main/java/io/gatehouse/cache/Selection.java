@@ -4,12 +4,13 @@ package io.gatehouse.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stored response may do for a request that its key and its {@link VaryKey} match (RFC 9111 section 4). Whether the
- * client's own conditions make 304 or 412 of a response that may be used says {@link Conditions}; what is needed for Age says
- * {@link Freshness#age}.
+ * What a stored response may do for a request that its key and its {@link VaryKey} match (RFC 9111 section 4). Whether
+ * the client's own conditions make 304 or 412 of a response that may be used says {@link Conditions}; what is needed
+ * for Age says {@link Freshness#age}.
  *
- * <p>What must-revalidate, proxy-revalidate and no-cache forbid, no window allows. s-maxage forbids stale use too (section
- * 5.2.2.10), but not against a window that stands next to it in the same answer: whoever writes both means the window.
+ * <p>What must-revalidate, proxy-revalidate and no-cache forbid, no window allows. s-maxage forbids stale use too
+ * (section 5.2.2.10), but not against a window that stands next to it in the same answer: whoever writes both means
+ * the window.
  *
  * <p>Any thread; no garbage.
  */
@@ -56,9 +57,9 @@ enum Selection {
     }
 
     /**
-     * Whether a stored response may answer in place of an error: the origin is dead, cut its answer off, or {@link #isError}.
-     * Errors never stand in for errors. That the client asked for validation does not matter: its directives are advice (RFC
-     * 9111 section 5.2.1), and it would get nothing else.
+     * Whether a stored response may answer in place of an error: the origin is dead, cut its answer off, or {@link
+     * #isError}. Errors never stand in for errors. That the client asked for validation does not matter: its
+     * directives are advice (RFC 9111 section 5.2.1), and it would get nothing else.
      *
      * @param request {@link CacheControl#ofRequest}
      * @param stored that matches the request and was not good enough to be used; null if there is none
@@ -111,7 +112,9 @@ enum Selection {
         return !shared && asked.maxStale() >= 0 && isWithin(staleness - 1000, asked.maxStale()) ? USE : VALIDATE;
     }
 
-    /** A max-age of 0 is what browsers send to reload: it asks for the origin's word even on what has just been made. */
+    /**
+     * A max-age of 0 is what browsers send to reload: it asks for the origin's word even on what has just been made.
+     */
     private static boolean asksValidation(CacheControl asked) {
         return asked.noCache() || !asked.noCacheFields().isEmpty() || asked.maxAge() == 0;
     }

@@ -6,8 +6,8 @@ import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpDate;
 
 /**
- * The fields of a response that are stored with it and sent again byte for byte (RFC 9111 section 3.1): all that are of the
- * response and not of the connection, but Age, which is written anew each time it is sent.
+ * The fields of a response that are stored with it and sent again byte for byte (RFC 9111 section 3.1): all that are
+ * of the response and not of the connection, but Age, which is written anew each time it is sent.
  */
 final class StoredFields {
 
@@ -19,9 +19,9 @@ final class StoredFields {
     private StoredFields() {}
 
     /**
-     * What is stored of a response's fields. Left out are the fields of the connection and those that Connection names (RFC
-     * 9110 section 7.6.1), what {@code private} and {@code no-cache} name (RFC 9111 sections 5.2.2.4 and 5.2.2.7), and Age.
-     * Added is Date, if there is none (RFC 9110 section 6.6.1).
+     * What is stored of a response's fields. Left out are the fields of the connection and those that Connection names
+     * (RFC 9110 section 7.6.1), what {@code private} and {@code no-cache} name (RFC 9111 sections 5.2.2.4 and
+     * 5.2.2.7), and Age. Added is Date, if there is none (RFC 9110 section 6.6.1).
      *
      * @param response the fields as received, or as {@link Validation#updated} made them
      * @param directives {@link CacheControl#ofResponse} of them

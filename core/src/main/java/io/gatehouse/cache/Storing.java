@@ -13,8 +13,8 @@ final class Storing {
     private Storing() {}
 
     /**
-     * Why an answer may not be stored, or null if it may. The body is not looked at: what is too large or cut short is the
-     * caller's to refuse.
+     * Why an answer may not be stored, or null if it may. The body is not looked at: what is too large or cut short is
+     * the caller's to refuse.
      *
      * @param request the head that the client sent, before conditions were added to it
      * @param response the fields as received

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a targeted field: a dictionary of structured fields (RFC 9213 section 2.1, RFC 9651 section 4.2.2).
  *
- * <p>All or nothing: a value that breaks the grammar anywhere, is empty, or gives a known directive another type than it has,
- * is as if it were not there. Of a key that stands there twice the last counts; parameters are read and ignored.
+ * <p>All or nothing: a value that breaks the grammar anywhere, is empty, or gives a known directive another type than
+ * it has, is as if it were not there. Of a key that stands there twice the last counts; parameters are read and
+ * ignored.
  */
 final class TargetedReader {
 

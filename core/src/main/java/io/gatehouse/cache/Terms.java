@@ -7,15 +7,16 @@ import io.gatehouse.http.HttpDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stored response says about its own reuse, read once when it is stored or updated and kept with it, so that a hit
- * parses nothing.
+ * What a stored response says about its own reuse, read once when it is stored or updated and kept with it, so that a
+ * hit parses nothing.
  *
  * @param status of it
  * @param directives that bind this cache
  * @param freshness of it
  * @param tag its entity tag, or null if it has none that follows the grammar
  * @param modified its Last-Modified in seconds since 1970, or {@link HttpDate#NONE}
- * @param date its Date in seconds since 1970, or when it was received if it has none: the newest of several that match wins
+ * @param date its Date in seconds since 1970, or when it was received if it has none: the newest of several that match
+ *     wins
  * @param validates whether it has an ETag or a Last-Modified, well-formed or not, to ask the origin with
  */
 record Terms(
@@ -31,8 +32,8 @@ record Terms(
      * Reads a response that has just been received, or updated.
      *
      * @param status of it
-     * @param response its fields as received (with Age, with what Connection names), or as {@link Validation#updated} made
-     *     them
+     * @param response its fields as received (with Age, with what Connection names), or as {@link Validation#updated}
+     *     made them
      * @param requestMillis when the request that it answers was sent, epoch milliseconds
      * @param responseMillis when its head was received, epoch milliseconds
      * @param rules of the route

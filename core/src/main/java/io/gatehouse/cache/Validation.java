@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Asking the origin whether a stored response is still good, and what its answer changes (RFC 9111 sections 4.3.1, 4.3.3 to
- * 4.3.5 and 3.2). Any thread.
+ * Asking the origin whether a stored response is still good, and what its answer changes (RFC 9111 sections 4.3.1,
+ * 4.3.3 to 4.3.5 and 3.2). Any thread.
  */
 final class Validation {
 
@@ -31,9 +31,9 @@ final class Validation {
     private Validation() {}
 
     /**
-     * The fields of the request that validates one stored response on behalf of a client: the client's own, but with the
-     * stored validators, as they came, in the place of its conditions, and without Range. Every other field goes along,
-     * so that those that Vary names say what they said.
+     * The fields of the request that validates one stored response on behalf of a client: the client's own, but with
+     * the stored validators, as they came, in the place of its conditions, and without Range. Every other field goes
+     * along, so that those that Vary names say what they said.
      *
      * @param client the client's fields
      * @param stored {@link StoredFields}
@@ -43,8 +43,8 @@ final class Validation {
     }
 
     /**
-     * The same for several variants of one target, none of which the client's request matched: the origin may name one of
-     * them by its tag. Last-Modified is asked about only if there is one variant.
+     * The same for several variants of one target, none of which the client's request matched: the origin may name one
+     * of them by its tag. Last-Modified is asked about only if there is one variant.
      *
      * @param variants at least one; those past {@link #MOST_VARIANTS} are not asked about
      */
@@ -67,7 +67,10 @@ final class Validation {
         return fields.build();
     }
 
-    /** A client's fields without conditions and Range: the request for the whole response, whatever the client has of it. */
+    /**
+     * A client's fields without conditions and Range: the request for the whole response, whatever the client has of
+     * it.
+     */
     static Fields unconditional(Fields client) {
         Fields fields = client;
         for (String name : new String[] {
@@ -83,7 +86,8 @@ final class Validation {
      *
      * @param notModified the fields of the 304
      * @param stored the fields of those that were asked about, most recent first
-     * @return an index, or -1 if it is about none of them: then the client's request must go to the origin without conditions
+     * @return an index, or -1 if it is about none of them: then the client's request must go to the origin without
+     *     conditions
      */
     static int selected(Fields notModified, List<Fields> stored) {
         String tag = notModified.first("ETag");
@@ -111,14 +115,14 @@ final class Validation {
     }
 
     /**
-     * The fields of a stored response after a 304, or a 200 to HEAD, that is about it (section 3.2): every field that the answer
-     * has takes the place of all stored lines of that name; the others stay. Content-Length stays too, fields of the connection
-     * are not taken over, and neither is Content-Range if a part is stored: they tell of the stored body. Age and Date are the
-     * answer's: without a Date of its own it is dated as received.
+     * The fields of a stored response after a 304, or a 200 to HEAD, that is about it (section 3.2): every field that
+     * the answer has takes the place of all stored lines of that name; the others stay. Content-Length stays too,
+     * fields of the connection are not taken over, and neither is Content-Range if a part is stored: they tell of the
+     * stored body. Age and Date are the answer's: without a Date of its own it is dated as received.
      *
-     * <p>To be read by {@link Terms#of}, with the times of this exchange, and then to be stored by {@link StoredFields#of}; the
-     * {@link VaryKey} is to be made again too. {@link Storing#refusal} must be asked again: a 304 may set a cookie, or say
-     * private; what is refused then answers this client, and is dropped.
+     * <p>To be read by {@link Terms#of}, with the times of this exchange, and then to be stored by {@link
+     * StoredFields#of}; the {@link VaryKey} is to be made again too. {@link Storing#refusal} must be asked again: a
+     * 304 may set a cookie, or say private; what is refused then answers this client, and is dropped.
      *
      * @param status of the stored response
      * @param stored {@link StoredFields}
@@ -153,13 +157,15 @@ final class Validation {
     }
 
     /**
-     * What the answer to a HEAD says about a stored answer to a GET that the same request would have matched (section 4.3.5).
+     * What the answer to a HEAD says about a stored answer to a GET that the same request would have matched (section
+     * 4.3.5).
      *
      * @param status of the answer to HEAD
      * @param answer its fields
      * @param stored {@link StoredFields}
      * @param storedStatus of the stored response
-     * @param length of the whole stored representation in bytes, or -1 if only parts of it are stored and it is not known
+     * @param length of the whole stored representation in bytes, or -1 if only parts of it are stored and it is not
+     *     known
      */
     static Verdict ofHead(int status, Fields answer, int storedStatus, Fields stored, long length) {
         if (status == 404 || status == 410) {

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Vary of a stored response nominates and what the request that it answered said there (RFC 9111 section 4.1): the
- * name of one variant. Immutable; two keys are equal if they nominate the same fields and match the same requests.
+ * What the Vary of a stored response nominates and what the request that it answered said there (RFC 9111 section
+ * 4.1): the name of one variant. Immutable; two keys are equal if they nominate the same fields and match the same
+ * requests.
  *
  * <p>A field that was absent matches only an absent one. Of others the lines are joined and compared
  *
