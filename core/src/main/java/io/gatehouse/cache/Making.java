@@ -6,6 +6,8 @@ import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.ResponseHead;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -117,9 +119,23 @@ final class Making implements Recorder.Watch {
         recorder = own;
         Request request = run.request();
         try {
+            if (route.policy().earlyHints() && run.isGet() && known != null) {
+                hint(known.fields());
+            }
             route.inner().handle(sent == request.head() ? request : new ChangedRequest(request, sent), own, own);
         } catch (Throwable failure) { // as the engine does: it costs this answer, not the worker
             own.failed(failure);
+        }
+    }
+
+    /** Sends what the last answer linked to, so that the client can fetch it while this one is made (RFC 8297). */
+    private void hint(Fields last) throws IOException {
+        Fields.Builder links = Fields.builder();
+        for (String link : last.all("Link")) {
+            links.add("Link", link);
+        }
+        if (links.contains("Link")) {
+            run.response().inform(ResponseHead.of(103, links.build()));
         }
     }
 

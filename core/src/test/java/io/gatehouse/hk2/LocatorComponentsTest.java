@@ -20,6 +20,7 @@ import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import io.gatehouse.Components;
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.transport.Transport;
 import io.gatehouse.transport.TransportConfig;
 import io.gatehouse.transport.TransportProvider;
@@ -102,6 +103,33 @@ class LocatorComponentsTest {
         LocatorComponents components = LocatorComponents.of(locator);
         assertNotSame(components.create(GreetingServlet.class), components.create(GreetingServlet.class));
         assertNotSame(components.create(Greeting.class), locator.getService(Greeting.class));
+    }
+
+    /** What a servlet that purges looks like. */
+    public static final class Purger {
+        private final OutputCache cache;
+
+        @Inject
+        public Purger(OutputCache cache) {
+            this.cache = cache;
+        }
+    }
+
+    @Test
+    void whatTheServerProvidesIsInjected() {
+        OutputCache first = OutputCache.of(1 << 20);
+        OutputCache second = OutputCache.of(1 << 20);
+        LocatorComponents components = LocatorComponents.of(locator);
+        components.provide(OutputCache.class, first);
+        assertSame(first, components.create(Purger.class).cache);
+        components.provide(OutputCache.class, second);
+        assertSame(second, components.create(Purger.class).cache, "the last one counts");
+        components.close();
+        assertThrows(IllegalArgumentException.class, () -> LocatorComponents.of(locator).create(Purger.class));
+        LocatorComponents ours = LocatorComponents.standard();
+        ours.provide(OutputCache.class, first);
+        assertSame(first, ours.create(Purger.class).cache);
+        ours.close();
     }
 
     @Test
