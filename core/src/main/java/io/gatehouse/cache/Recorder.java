@@ -35,7 +35,6 @@ final class Recorder implements Response, Completion {
 
     /** Who decides, and is told. Each is called once at most, by the thread that owns the response. */
     interface Watch {
-
         /** The head is about to leave: status and fields of the client's response may still be changed. */
         Fate opened();
 
@@ -217,6 +216,12 @@ final class Recorder implements Response, Completion {
     public void inform(ResponseHead head) throws IOException {
         requireOpen();
         client.inform(head);
+    }
+
+    @Override
+    public void inform(ResponseHead head, Completion done) {
+        requireOpen();
+        client.inform(head, done);
     }
 
     @Override

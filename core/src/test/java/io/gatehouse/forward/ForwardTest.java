@@ -71,6 +71,21 @@ final class ForwardTest {
     }
 
     @Test
+    void aLengthThatIsSaidToBeTheConnectionsOwnStillFramesTheAnswer() throws Exception {
+        String answer = "HTTP/1.1 200 OK\r\nConnection: content-length, x\r\nContent-Length: 2\r\nX: 1\r\n\r\nok";
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer));
+                Forward forward = Forward.to(origin.text()).build()) {
+            for (int i = 0; i < 3; i++) {
+                ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
+                assertEquals(200, response.answered());
+                assertEquals(Fields.EMPTY, response.head().fields());
+                assertEquals("ok", response.text());
+            }
+            assertEquals(1, origin.connections());
+        }
+    }
+
+    @Test
     void hostIsTheOriginsTheClientsOrWhatIsSet() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
                 Forward own = Forward.to(origin.text()).via(null).build();
