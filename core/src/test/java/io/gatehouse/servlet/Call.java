@@ -2,10 +2,13 @@
 package io.gatehouse.servlet;
 
 import io.gatehouse.http.Authority;
+import io.gatehouse.http.Connection;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLSession;
 
@@ -23,6 +26,8 @@ final class Call {
     private Fields trailers = Fields.EMPTY;
     private int chunk = Integer.MAX_VALUE;
     private SSLSession tls;
+    private SocketAddress remote = new InetSocketAddress("192.0.2.1", 4711);
+    private SocketAddress local = new InetSocketAddress("192.0.2.2", 8080);
 
     private Call(ServletApplication application, String method, String target) {
         this.application = application;
@@ -88,6 +93,13 @@ final class Call {
         return scheme("https");
     }
 
+    /** Over a connection between these two. */
+    Call between(SocketAddress peer, SocketAddress here) {
+        remote = peer;
+        local = here;
+        return this;
+    }
+
     /** At most so many bytes are there at once. */
     Call pieces(int size) {
         chunk = size;
@@ -115,7 +127,8 @@ final class Call {
         int mark = target.indexOf('?');
         String path = PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
         Target parsed = new Target(target, path, mark < 0 ? null : target.substring(mark + 1));
-        return new MemoryRequest(head, parsed, version, body, chunked, chunk, trailers, response, tls);
+        return new MemoryRequest(head, parsed, body, chunked, chunk, trailers, response,
+                new Connection(7, remote, local, tls, version));
     }
 
     /** Sends, on this thread, with a response of the test's own. */

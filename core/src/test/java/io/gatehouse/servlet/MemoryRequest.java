@@ -4,27 +4,23 @@ package io.gatehouse.servlet;
 import io.gatehouse.handler.Request;
 import io.gatehouse.http.Connection;
 import io.gatehouse.http.Fields;
-import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import javax.net.ssl.SSLSession;
 
 /** A request over memory. */
 final class MemoryRequest implements Request {
 
     private final RequestHead head;
     private final Target target;
-    private final HttpVersion version;
     private final byte[] bytes;
     private final boolean chunked;
     private final int chunk;
     private final Fields trailers;
     private final MemoryResponse response;
-    private final SSLSession tls;
+    private final Connection connection;
     private int position;
     private boolean ended;
     private boolean nothingYet;
@@ -34,17 +30,16 @@ final class MemoryRequest implements Request {
     private Runnable demanded;
 
     MemoryRequest(
-            RequestHead head, Target target, HttpVersion version, byte[] bytes, boolean chunked, int chunk,
-            Fields trailers, MemoryResponse response, SSLSession tls) {
+            RequestHead head, Target target, byte[] bytes, boolean chunked, int chunk,
+            Fields trailers, MemoryResponse response, Connection connection) {
         this.head = head;
         this.target = target;
-        this.version = version;
         this.bytes = bytes;
         this.chunked = chunked;
         this.chunk = chunk;
         this.trailers = trailers;
         this.response = response;
-        this.tls = tls;
+        this.connection = connection;
         this.nothingYet = chunk != Integer.MAX_VALUE;
     }
 
@@ -70,8 +65,7 @@ final class MemoryRequest implements Request {
 
     @Override
     public Connection connection() {
-        return new Connection(
-                7, new InetSocketAddress("192.0.2.1", 4711), new InetSocketAddress("192.0.2.2", 8080), tls, version);
+        return connection;
     }
 
     @Override
