@@ -45,6 +45,7 @@ final class Deployment {
     private final List<Registration> registrations = new ArrayList<>();
     private final List<ServletApplication> applications = new ArrayList<>();
     private final List<Object> created = new ArrayList<>();
+    private final List<AsyncHandler> cachedHandlers = new ArrayList<>();
     private final List<Forward> forwards = new ArrayList<>();
 
     Deployment(Configuration configuration, Components components, Routes routes, OutputCache cache) {
@@ -123,6 +124,8 @@ final class Deployment {
                 return true;
             });
         }
+        cachedHandlers.forEach(cache::release);
+        cachedHandlers.clear();
         registrations.clear();
         applications.clear();
         created.clear();
@@ -195,6 +198,7 @@ final class Deployment {
             return route;
         }
         AsyncHandler cached = cache.around(route.prefix().toString(), route.handler(), route.shortcut(), policy);
+        cachedHandlers.add(cached);
         return new Route(
                 route.prefix(), cached, (Shortcut) cached, route.context(), route.settings().withLabel(route.holder()));
     }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param status whether answers tell by Cache-Status how they came about, and why they were not kept (RFC 9211)
  * @param stripTags whether the fields that carry tags, Surrogate-Key and Cache-Tag, are kept from clients
  * @param earlyHints whether a client that has to wait is sent the Link fields of the last answer in a 103 (RFC 8297)
+ * @param gzip whether texts that the handler does not compress are kept in gzip too, made once in the background, for clients
+ *     that accept it
  * @param mayPurge which requests with the method PURGE are obeyed; null hands them to the handler as any other
  */
 public record CachePolicy(
@@ -53,12 +55,13 @@ public record CachePolicy(
         boolean status,
         boolean stripTags,
         boolean earlyHints,
+        boolean gzip,
         @Nullable Predicate<Request> mayPurge) {
 
     private static final int LARGEST = 1 << 30;
     private static final CachePolicy DEFAULTS = new CachePolicy(
             new Lifetime.Never(), QueryKey.WHOLE, List.of(), false, false, true, Duration.ZERO, null, true,
-            Duration.ofSeconds(10), 8 << 20, false, true, false, null);
+            Duration.ofSeconds(10), 8 << 20, false, true, false, false, null);
 
     /** Takes copies, and checks. */
     public CachePolicy {
@@ -138,104 +141,111 @@ public record CachePolicy(
     public CachePolicy withLifetime(Lifetime value) {
         return new CachePolicy(
                 value, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with another use of the query in the key. */
     public CachePolicy withQuery(QueryKey value) {
         return new CachePolicy(
                 lifetime, value, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with request fields in the key. */
     public CachePolicy withKeyFields(String... value) {
         return new CachePolicy(
                 lifetime, query, List.of(value), cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with answers shared across cookies, or not. */
     public CachePolicy withCookies(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, value, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with errors kept, or not. */
     public CachePolicy withErrors(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, value, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with clients' directives honoured, or not. */
     public CachePolicy withRequestDirectives(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, value, staleWhileRevalidate, staleIfError,
-                        collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with another time for stale answers while another is made. */
     public CachePolicy withStaleWhileRevalidate(Duration value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, value, staleIfError, collapse,
-                        patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with another time for stale answers when the handler fails. */
     public CachePolicy withStaleIfError(@Nullable Duration value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate, value,
-                        collapse, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with collapsing switched on or off. */
     public CachePolicy withCollapse(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, value, patience, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, value, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with another time to wait for another request's answer. */
     public CachePolicy withPatience(Duration value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, value, maxEntry, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, value, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with another bound for one body, in bytes. */
     public CachePolicy withMaxEntry(int value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, value, status, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, value, status, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with Cache-Status sent, or not. */
     public CachePolicy withStatus(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, value, stripTags, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, value, stripTags, earlyHints, gzip, mayPurge);
     }
 
     /** The same with tags kept from clients, or not. */
     public CachePolicy withStripTags(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, value, earlyHints, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, value, earlyHints, gzip, mayPurge);
     }
 
     /** The same with early hints sent, or not. */
     public CachePolicy withEarlyHints(boolean value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, value, mayPurge);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, value, gzip, mayPurge);
+    }
+
+    /** The same with texts kept in gzip too, or not. */
+    public CachePolicy withGzip(boolean value) {
+        return new CachePolicy(
+                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, value, mayPurge);
     }
 
     /** The same with another rule for the method PURGE. */
     public CachePolicy withMayPurge(@Nullable Predicate<Request> value) {
         return new CachePolicy(
                 lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, value);
+                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, value);
     }
 }

@@ -9,9 +9,11 @@ import io.gatehouse.http.Authority;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
+import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,8 @@ final class CachedHandler implements AsyncHandler, Shortcut {
 
     /** Whom a request waits for: a key, and the variant of it if that is known to matter. */
     record FlightKey(String scheme, Authority authority, String text, VaryKey variant) {}
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.cache");
 
     private final String name;
     private final AsyncHandler inner;
@@ -165,6 +169,30 @@ final class CachedHandler implements AsyncHandler, Shortcut {
     @Nullable Variants lookUp(RequestHead head, String text) {
         Resource resource = index.find(head.scheme(), CacheKey.authority(head.scheme(), head.authority()), text);
         return resource == null ? null : store.get(resource);
+    }
+
+    /** Sees to it that a stored text lies there in gzip too, before long. */
+    void zipLater(Fill fill, StoredAnswer answer) {
+        if (!answer.isWorthZipping()) {
+            return;
+        }
+        try {
+            executor().execute(() -> zip(fill, answer));
+        } catch (RejectedExecutionException e) { // it is sent as it is
+            LOG.log(System.Logger.Level.DEBUG, "no thread is free to compress an answer of " + name);
+        }
+    }
+
+    private void zip(Fill fill, StoredAnswer answer) {
+        try {
+            StoredAnswer both = answer.zipped();
+            Resource resource = fill.found();
+            if (both != null && resource != null) {
+                store.replace(resource, answer, both);
+            }
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "an answer of " + name + " could not be compressed; it is sent as it is", e);
+        }
     }
 
     private int purge(RequestHead head, Target target) {

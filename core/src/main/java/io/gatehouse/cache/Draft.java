@@ -50,6 +50,11 @@ final class Draft {
         return refusal;
     }
 
+    /** Whether other clients may get it in gzip. */
+    boolean isZippable() {
+        return refusal == null && Zipping.suits(route.policy(), terms.status(), answer, terms.directives());
+    }
+
     boolean isPart() {
         return terms.status() == 206;
     }

@@ -51,6 +51,11 @@ final class Fill {
                 && (below ? url.startsWith(where) : url.equals(where));
     }
 
+    /** What lies at its place now, or null. */
+    @Nullable Resource found() {
+        return index.find(scheme, authority, text);
+    }
+
     /** Nothing is stored from here on. */
     void doom() {
         lock.lock();

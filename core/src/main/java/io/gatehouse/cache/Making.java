@@ -2,6 +2,7 @@
 package io.gatehouse.cache;
 
 import io.gatehouse.cache.CachedHandler.FlightKey;
+import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Fields;
@@ -9,6 +10,7 @@ import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,6 +188,9 @@ final class Making implements Recorder.Watch {
             route.tally().refused(reason);
             standApart(status, reason);
         }
+        if (made.isZippable()) {
+            Zipping.vary(response.fields());
+        }
         if (route.policy().status()) {
             response.fields().add(
                     CacheStatus.FIELD, CacheStatus.forwarded(kind.forward, status, status, reason == null, reason));
@@ -256,6 +261,7 @@ final class Making implements Recorder.Watch {
         boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer);
         if (stored) {
             route.tally().stored();
+            route.zipLater(fill, answer);
         } else if (!whole) {
             route.tally().refused(Reason.TRUNCATED);
         }
@@ -271,8 +277,14 @@ final class Making implements Recorder.Watch {
         StoredAnswer fresh = made.renewed(old);
         route.tally().validated();
         boolean stored = made.refusal() == null && route.store().put(fill, fresh);
+        if (stored) {
+            route.zipLater(fill, fresh);
+        }
         if (made.refusal() != null) {
-            route.store().drop(fill.resource(), each -> each == old);
+            Resource resource = fill.found();
+            if (resource != null) {
+                route.store().drop(resource, each -> each == old);
+            }
         }
         end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
         run.serve(fresh, now, CacheStatus.forwarded(kind.forward, 304, 200, stored, made.refusal()));
@@ -331,11 +343,17 @@ final class Making implements Recorder.Watch {
                 && PartialContent.combination(known.fields(), part, answer, added) != null;
     }
 
-    /** What came is of no use for this client: the handler is asked for all that the client wants. */
+    /** What came is of no use for this client: the handler is asked for all that it wants, on a thread that may wait. */
     private void askAgain() {
         route.store().end(fill);
         run.response().reset();
-        new Making(run, null, lead, Kind.MISS).run();
+        Making next = new Making(run, null, lead, Kind.MISS);
+        try {
+            route.executor().execute(next::run);
+        } catch (RejectedExecutionException e) {
+            next.giveUp();
+            run.done().failed(new HttpFailure(503, "No thread is free to ask for the rest.", e));
+        }
     }
 
     /** The client has all of it, or gets the rest now, unless it went away meanwhile. */

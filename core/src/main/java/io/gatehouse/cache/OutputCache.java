@@ -123,6 +123,13 @@ public final class OutputCache implements AutoCloseable {
         return cached;
     }
 
+    /** Ends what {@link #around} began: drops all that is kept of the route, whose name is free again. Idempotent. */
+    public void release(AsyncHandler cached) {
+        if (cached instanceof CachedHandler route && routes.remove(route)) {
+            store.close(route.index());
+        }
+    }
+
     /**
      * Drops what is kept at a URL, whatever it varies by.
      *

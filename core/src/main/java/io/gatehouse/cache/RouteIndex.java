@@ -27,6 +27,7 @@ final class RouteIndex {
     private final ConcurrentMap<Authority, Site> plain = new ConcurrentHashMap<>();
     private final ConcurrentMap<Authority, Site> secure = new ConcurrentHashMap<>();
     private final Tally tally;
+    private volatile boolean closed;
 
     RouteIndex(Tally tally) {
         this.tally = tally;
@@ -35,6 +36,15 @@ final class RouteIndex {
     /** What the route counts. */
     Tally tally() {
         return tally;
+    }
+
+    /** Whether its route is gone, so that nothing is stored for it any more. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
     }
 
     /** The resource of a text, or null. */

@@ -78,6 +78,13 @@ final class Store {
         return index;
     }
 
+    /** Drops all of a route, and forgets it: what is still being made there is not stored. */
+    void close(RouteIndex index) {
+        index.close();
+        purge(index, null, null, "", true, -1, null);
+        routes.remove(index);
+    }
+
     /** What lies under a resource; counts as a use of it. */
     @Nullable Variants get(Resource resource) {
         return (Variants) held.getIfPresent(resource);
@@ -101,12 +108,17 @@ final class Store {
 
     /** Stores an answer that a fill has made; false if it was purged meanwhile. */
     boolean put(Fill fill, StoredAnswer answer) {
-        return fill.store(answer.tags(), () -> update(fill, (key, old) -> old.plus(answer, key)));
+        return !fill.index().isClosed() && fill.store(answer.tags(), () -> update(fill, (key, old) -> old.plus(answer, key)));
     }
 
     /** Marks the key of a fill: until then its requests do not wait for each other. */
     void pass(Fill fill, long untilMillis) {
         fill.store(Set.of(), () -> update(fill, (key, old) -> old.passing(untilMillis, key)));
+    }
+
+    /** Puts an answer in the place of another that it is the same as, if that is still there. */
+    void replace(Resource resource, StoredAnswer before, StoredAnswer after) {
+        steps.computeIfPresent(resource, (key, old) -> ((Variants) old).replacing(before, after));
     }
 
     /** Keeps a fragment. */

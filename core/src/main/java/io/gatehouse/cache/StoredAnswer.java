@@ -5,6 +5,7 @@ import io.gatehouse.handler.Shortcut.Prepared;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.ResponseHead;
 import io.gatehouse.http.Status;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class StoredAnswer {
     private final @Nullable ContentRange part;
     private final @Nullable String askedRange;
     private final CachePolicy policy;
+    private final boolean zippable;
+    private final @Nullable StoredAnswer zipped;
     private final int weight;
     private volatile @Nullable Turn turn;
 
@@ -52,6 +55,15 @@ final class StoredAnswer {
     StoredAnswer(
             Fields fields, Terms terms, VaryKey vary, Set<String> tags, ByteBuffer body, @Nullable String askedRange,
             CachePolicy policy) {
+        this(fields, terms, vary, tags, body, askedRange, policy,
+                Zipping.suits(policy, terms.status(), fields, terms.directives()), null);
+    }
+
+    private StoredAnswer(
+            Fields fields, Terms terms, VaryKey vary, Set<String> tags, ByteBuffer body, @Nullable String askedRange,
+            CachePolicy policy, boolean zippable, @Nullable StoredAnswer zipped) {
+        this.zippable = zippable;
+        this.zipped = zipped;
         this.fields = fields;
         this.terms = terms;
         this.vary = vary;
@@ -61,7 +73,7 @@ final class StoredAnswer {
         this.part = range == null ? null : range.holding(body.limit());
         this.policy = policy;
         this.askedRange = askedRange;
-        long sum = OVERHEAD + (long) body.limit();
+        long sum = OVERHEAD + (long) body.limit() + (zipped == null ? 0 : zipped.weight());
         for (int i = 0; i < fields.size(); i++) {
             // A prepared head holds the field as text once more, as bytes, and its names are mostly shared.
             sum += 64 + 4L * fields.value(i).length() + 2L * fields.name(i).length();
@@ -115,7 +127,31 @@ final class StoredAnswer {
 
     /** The same, stale from now on. */
     StoredAnswer expired(long nowMillis) {
-        return new StoredAnswer(fields, terms.expired(nowMillis), vary, tags, body, askedRange, policy);
+        return new StoredAnswer(fields, terms.expired(nowMillis), vary, tags, body, askedRange, policy, zippable,
+                zipped == null ? null : zipped.expired(nowMillis));
+    }
+
+    /** Whether it is worth to be {@link #zipped}. */
+    boolean isWorthZipping() {
+        return zippable && zipped == null && body.limit() >= Zipping.SHORTEST;
+    }
+
+    /** The same with its body in gzip beside it; null if that saves nothing. May take a while. */
+    @Nullable StoredAnswer zipped() throws IOException {
+        ByteBuffer small = Zipping.zip(body);
+        if (small == null) {
+            return null;
+        }
+        Fields changed = Zipping.fields(fields);
+        StoredAnswer beside = new StoredAnswer(
+                changed, terms.tagged(changed.first("ETag")), vary, Set.of(), small, null, policy, true, null);
+        return new StoredAnswer(fields, terms, vary, tags, body, askedRange, policy, true, beside);
+    }
+
+    /** What a request with these fields prefers: this, or the one in gzip beside it. Makes no garbage. */
+    StoredAnswer preferred(Fields request) {
+        StoredAnswer beside = zipped;
+        return beside != null && Zipping.isWanted(request) ? beside : this;
     }
 
     /** The whole of it, as it is sent at a time. Makes garbage once a second at most. */
@@ -129,6 +165,7 @@ final class StoredAnswer {
         Prepared made = now.notModified;
         if (made == null) {
             Fields.Builder few = Conditions.notModified(fields).toBuilder();
+            few = zippable ? Zipping.vary(few) : few;
             made = new Prepared(ResponseHead.of(304, withAge(few, nowMillis).build()).prepared(), EMPTY);
             now.notModified = made;
         }
@@ -137,7 +174,8 @@ final class StoredAnswer {
 
     /** The fields of an answer that is made of it at a time: those that are kept, Age, and Cache-Status if it is told. */
     Fields.Builder fieldsAt(long nowMillis) {
-        return withAge(strip(fields.toBuilder(), policy), nowMillis);
+        Fields.Builder all = strip(fields.toBuilder(), policy);
+        return withAge(zippable ? Zipping.vary(all) : all, nowMillis);
     }
 
     /** Takes out what is for the cache and not for clients. */

@@ -27,7 +27,8 @@ final class StoredReply {
      * @param parts whether several ranges may be put together, for which the parts are copied
      * @return null if they must be put together and may not, or if a part is stored that {@linkplain #fits does not fit}
      */
-    static @Nullable Prepared of(RequestHead head, int traits, StoredAnswer answer, long nowMillis, boolean parts) {
+    static @Nullable Prepared of(RequestHead head, int traits, StoredAnswer stored, long nowMillis, boolean parts) {
+        StoredAnswer answer = stored.preferred(head.fields());
         ContentRange part = answer.part();
         if (part != null) {
             return ofPart(head, traits, answer, part, nowMillis);

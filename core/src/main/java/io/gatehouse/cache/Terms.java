@@ -52,6 +52,12 @@ record Terms(
                 tag != null || response.contains("Last-Modified"));
     }
 
+    /** The same response with another tag, or without one. */
+    Terms tagged(@Nullable String value) {
+        return new Terms(
+                status, directives, freshness, value == null ? null : EntityTag.parse(value), modified, date, validates);
+    }
+
     /** The same response, stale from now on: see {@link Freshness#expired}. */
     Terms expired(long nowMillis) {
         return new Terms(status, directives, freshness.expired(nowMillis), tag, modified, date, validates);

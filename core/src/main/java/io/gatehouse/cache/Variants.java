@@ -85,6 +85,17 @@ final class Variants implements Held {
         return new Variants(List.copyOf(few), 0, weightOf(key));
     }
 
+    /** With an answer in the place of another; this if that is not there any more. */
+    Variants replacing(StoredAnswer before, StoredAnswer after) {
+        int at = answers.indexOf(before);
+        if (at < 0) {
+            return this;
+        }
+        List<StoredAnswer> all = new ArrayList<>(answers);
+        all.set(at, after);
+        return new Variants(List.copyOf(all), passUntil, keyWeight);
+    }
+
     /** Marked: until then its requests run side by side. */
     Variants passing(long until, Resource key) {
         return new Variants(answers, until, weightOf(key));

@@ -85,6 +85,9 @@ final class CacheSite {
         FakeResponse response = new FakeResponse();
         try {
             response.handledBy(handler, request);
+            if (!response.ended()) { // it goes on in the background
+                runBackground();
+            }
             int status = response.sentStatus();
             Fields fields = response.sentHead() == null ? Fields.EMPTY : response.sentHead().fields();
             return new Got(status, fields, request.head().isHead() ? "" : response.sentText(), false);

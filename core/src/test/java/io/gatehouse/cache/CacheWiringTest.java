@@ -206,6 +206,17 @@ class CacheWiringTest {
         gatehouse.close();
         given.put("still", new byte[1], null);
         assertEquals(1, given.size(), "who made it closes it");
+        for (int round = 0; round < 2; round++) {
+            Handler handler = (request, response) -> response.send("x");
+            Gatehouse next = builder().cache(given).handle("/", handler).cache("/", CachePolicy.untilPurged()).start();
+            try (RawClient client = client(next)) {
+                client.ask("GET /");
+                assertEquals(2, given.size());
+            }
+            next.close();
+            assertEquals(1, given.size(), "a route takes along what was kept of it");
+            assertEquals(Map.of(), given.countersByRoute());
+        }
     }
 
     @Test

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.CacheSite.Got;
+import io.gatehouse.handler.FakeRequest;
+import io.gatehouse.handler.FakeResponse;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.http.ByteRanges;
 import io.gatehouse.http.Fields;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -130,6 +133,34 @@ class PartsTest {
         site.get("/", "Range", "bytes=8-19");
         assertEquals(WHOLE, site.get("/").text());
         assertEquals(3, site.runs());
+    }
+
+    @Test
+    void whatIgnoresTheConditionIsAskedAgain() {
+        AtomicInteger runs = new AtomicInteger();
+        CacheSite site = new CacheSite(CachePolicy.asHeadersSay(), (request, response) -> {
+            int run = runs.incrementAndGet();
+            response.field("Cache-Control", "max-age=100").field("ETag", "\"" + run + "\"");
+            if (request.fields().contains("Range")) {
+                response.status(206).field("Content-Range", run == 1 ? "bytes 0-4/10" : "bytes 5-9/10");
+                response.send(run == 1 ? "01234" : "XXXXX");
+            } else {
+                response.send("abcdefghij");
+            }
+        });
+        site.get("/", "Range", "bytes=0-4");
+        FakeResponse response = new FakeResponse();
+        try {
+            response.handledBy(site.handler, FakeRequest.get("/"));
+            assertFalse(response.ended(), "it goes on in the background");
+            assertEquals(1, site.runBackground());
+            assertEquals(200, response.sentStatus());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        assertEquals("abcdefghij", response.sentText());
+        assertEquals(3, runs.get());
+        assertTrue(site.get("/").fromMemory());
     }
 
     @Test

@@ -1,0 +1,90 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.http.AcceptEncoding;
+import io.gatehouse.http.EntityTag;
+import io.gatehouse.http.Fields;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored texts in gzip: which answers are worth it, and how one is made (RFC 9110 section 8.4.1.3). It is another
+ * representation, with a tag of its own, and both say that they vary by Accept-Encoding.
+ */
+final class Zipping {
+
+    /** A shorter body is not worth it, in bytes. */
+    static final int SHORTEST = 512;
+
+    private static final List<String> CODINGS = List.of("gzip");
+    private static final List<String> WORDS = List.of("json", "xml", "javascript", "ecmascript", "wasm", "manifest", "font-ttf");
+    private static final String[] OF_THE_BYTES = {
+        "Content-Length", "Content-MD5", "Digest", "Content-Digest", "Accept-Ranges"
+    };
+
+    private Zipping() {}
+
+    /** Whether an answer is one that may be sent in gzip: a whole text, without a coding, that nobody forbids to change. */
+    static boolean suits(CachePolicy policy, int status, Fields fields, CacheControl directives) {
+        if (!policy.gzip() || status != 200 || fields.contains("Content-Encoding") || directives.noTransform()) {
+            return false;
+        }
+        String type = fields.first("Content-Type");
+        if (type == null) {
+            return false;
+        }
+        String lower = type.toLowerCase(Locale.ROOT);
+        int end = lower.indexOf(';');
+        String bare = (end < 0 ? lower : lower.substring(0, end)).strip();
+        if (bare.equals("text/event-stream")) {
+            return false;
+        }
+        return bare.startsWith("text/") || bare.equals("image/svg+xml")
+                || bare.startsWith("application/") && WORDS.stream().anyMatch(bare::contains);
+    }
+
+    /** Whether a client wants gzip rather than nothing. Makes no garbage. */
+    static boolean isWanted(Fields request) {
+        String accepted = request.joined("Accept-Encoding");
+        return accepted != null && AcceptEncoding.choose(accepted, CODINGS) == 0;
+    }
+
+    /** The body in gzip; null if that saves less than a tenth. May take a while. */
+    static @Nullable ByteBuffer zip(ByteBuffer body) throws IOException {
+        byte[] plain = new byte[body.limit()];
+        body.get(0, plain);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 3 + 64);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out, 8192)) {
+            gzip.write(plain);
+        }
+        return out.size() > plain.length / 10 * 9 ? null : ByteBuffer.wrap(out.toByteArray()).asReadOnlyBuffer();
+    }
+
+    /** The fields of the representation in gzip. */
+    static Fields fields(Fields plain) {
+        Fields.Builder fields = plain.toBuilder();
+        for (String name : OF_THE_BYTES) {
+            fields.remove(name);
+        }
+        fields.set("Content-Encoding", "gzip");
+        String tag = plain.first("ETag");
+        EntityTag own = tag == null ? null : EntityTag.parse(tag);
+        if (own != null) {
+            fields.set("ETag", new EntityTag(own.opaque() + "-gzip", own.weak()).toString());
+        } else {
+            fields.remove("ETag");
+        }
+        return fields.build();
+    }
+
+    /** Says that the answer varies by Accept-Encoding, unless it does. */
+    static Fields.Builder vary(Fields.Builder fields) {
+        Fields now = fields.build();
+        return now.lists("Vary", "Accept-Encoding") || now.lists("Vary", "*") ? fields : fields.add("Vary", "Accept-Encoding");
+    }
+}
