@@ -131,7 +131,8 @@ public final class Benchmark {
         if (server == null) {
             Path state = Files.createDirectory(work.resolve(contender.name()));
             server = contender.isJava() ? JvmServer.start(contender, files, SERVER_PROCESSOR)
-                    : NginxServer.start(contender == Contender.NGINX_SENDFILE, files, state, SERVER_PROCESSOR);
+                    : NginxServer.start(
+                            contender == Contender.NGINX_SENDFILE, files, server(Contender.NIO).port(), state, SERVER_PROCESSOR);
             servers.put(contender, server);
         }
         return server;

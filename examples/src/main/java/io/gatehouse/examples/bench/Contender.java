@@ -3,10 +3,11 @@ package io.gatehouse.examples.bench;
 
 import io.gatehouse.Configuration;
 import io.gatehouse.Gatehouse;
+import io.gatehouse.cache.CachePolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The servers that are compared. Each serves a directory of files at {@code /}, those in Java a servlet at {@code /servlet}. */
+/** The servers that are compared: see {@link Scenario} for what each of them serves. */
 enum Contender {
     /** No server at all: what the sockets cost. */
     BARE_LOOP("bare selector loop"),
@@ -60,6 +61,8 @@ enum Contender {
                 .transport(transport)
                 .files("/", files)
                 .servlet("/servlet", new TrivialServlet())
+                .handle("/page/", (request, response) -> response.send("0123456789abcdef".repeat(256)))
+                .cache("/page/", CachePolicy.untilPurged())
                 .start();
         return new Running(gatehouse.uri().getPort(), gatehouse);
     }

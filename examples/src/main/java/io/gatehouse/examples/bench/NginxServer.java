@@ -26,10 +26,11 @@ final class NginxServer implements MeasuredServer {
      *
      * @param sendfile whether it has the kernel copy, which is cheaper for large files and dearer for small ones
      * @param files the directory to serve
+     * @param origin the port of a server on 127.0.0.1 whose pages it keeps
      * @param state a directory of its own
      * @param processor the number of the processor it may use
      */
-    static NginxServer start(boolean sendfile, Path files, Path state, int processor)
+    static NginxServer start(boolean sendfile, Path files, int origin, Path state, int processor)
             throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -55,12 +56,18 @@ final class NginxServer implements MeasuredServer {
                   fastcgi_temp_path %1$s/fastcgi;
                   uwsgi_temp_path %1$s/uwsgi;
                   scgi_temp_path %1$s/scgi;
+                  proxy_cache_path %1$s/cache keys_zone=pages:1m;
                   server {
                     listen 127.0.0.1:%3$d backlog=2048;
                     root %4$s;
+                    location /page/ {
+                      proxy_pass http://127.0.0.1:%5$d;
+                      proxy_cache pages;
+                      proxy_cache_valid 200 1h;
+                    }
                   }
                 }
-                """.formatted(state, sendfile ? "on" : "off", port, files), StandardCharsets.UTF_8);
+                """.formatted(state, sendfile ? "on" : "off", port, files, origin), StandardCharsets.UTF_8);
         Process process;
         try {
             process = new ProcessBuilder("taskset", "-c", Integer.toString(processor), "nginx", "-c", configuration.toString())

@@ -14,9 +14,11 @@ import java.util.List;
 enum Scenario {
     /** A small file that lies in memory. */
     FILE("1 KiB file from memory", "/1k.txt", 1024, 64, 1, BARE_LOOP, NIO, JETTY, PLAIN_JETTY, NGINX),
+    /** An application's answer that the server keeps; nginx has it from Gatehouse, once. */
+    PAGE("4 KiB page from the output cache", "/page/", 4096, 64, 1, NGINX, NIO, JETTY),
     /** The same, asked for sixteen times in one write. */
-    PIPELINED("1 KiB file, pipelined 16 deep", "/1k.txt", 1024, 64, 16, NGINX, NIO, BARE_LOOP),
-    /** The same, by many. */
+    PIPELINED("4 KiB page, pipelined 16 deep", "/page/", 4096, 64, 16, NGINX, NIO),
+    /** A small file, by many. */
     CROWD("1 KiB file, 1,000 connections", "/1k.txt", 1024, 1_000, 1, NGINX_SENDFILE, NIO),
     /** A file of a usual size. */
     MEDIUM("64 KiB file", "/64k.txt", 64 * 1024, 64, 1, NGINX, NIO),
