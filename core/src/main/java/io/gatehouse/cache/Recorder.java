@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -183,9 +184,7 @@ final class Recorder implements Response, Completion {
             } else {
                 client.transfer(file, from, count, last, done);
             }
-        } else if (record.fits(count)) {
-            executor.execute(() -> read(file, from, (int) count, last, done));
-        } else {
+        } else if (!record.fits(count) || !isReadLater(file, from, (int) count, last, done)) {
             ByteBuffer held = outgrow();
             if (isPointless()) {
                 done.failed(lost());
@@ -330,6 +329,16 @@ final class Recorder implements Response, Completion {
         fate = Fate.PASS;
         watch.outgrown();
         return held;
+    }
+
+    /** False if no thread is free to read a part of a file, which then passes by. */
+    private boolean isReadLater(FileChannel file, long from, int count, boolean last, Completion done) {
+        try {
+            executor.execute(() -> read(file, from, count, last, done));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
     }
 
     private void read(FileChannel file, long from, int count, boolean last, Completion done) {

@@ -2,9 +2,11 @@
 package io.gatehouse.cache;
 
 import io.gatehouse.http.Authority;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One key of the store: what lies there under one text, of one scheme and authority, of one route. Equal to itself only.
+ * One key of the store: what lies there under one text, of one scheme and authority, of one route. Equal to itself only, but
+ * with the hash of those four: the store reckons by it how often something is asked for, also while it is not there.
  *
  * <pre>
  *   made ──indexed──► ALIVE ──its last answer leaves the store──► DEAD, and out of the index
@@ -22,6 +24,7 @@ final class Resource {
     private final Authority authority;
     private final String text;
     private final String place;
+    private final int hash;
     private volatile boolean dead;
 
     /**
@@ -35,6 +38,7 @@ final class Resource {
         this.authority = authority;
         this.text = text;
         this.place = text.equals(url) ? text : url + '\0' + text;
+        this.hash = 31 * (31 * (31 * text.hashCode() + authority.hashCode()) + scheme.hashCode()) + index.hashCode();
     }
 
     RouteIndex index() {
@@ -56,6 +60,16 @@ final class Resource {
     /** Where it stands in the order of paths: its URL, and behind a NUL its text if that is another. */
     String place() {
         return place;
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 
     boolean isDead() {

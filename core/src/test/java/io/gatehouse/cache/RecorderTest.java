@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -275,6 +276,24 @@ class RecorderTest {
         assertEquals(2, told.succeeded);
         assertEquals(List.of("opened", "outgrown", "finished"), notes.heard);
         assertEquals("head" + "x".repeat(LIMIT), client.sentText());
+    }
+
+    @Test
+    void withoutAFreeThreadAFilePassesBy(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("f");
+        Files.writeString(file, "content");
+        Notes notes = new Notes(Fate.KEEP);
+        Recorder recorder = new Recorder(client, notes, LIMIT, task -> {
+            throw new RejectedExecutionException("full");
+        });
+        Told told = new Told();
+        try (FileChannel channel = FileChannel.open(file)) {
+            recorder.transfer(channel, 0, 7, true, told);
+        }
+        recorder.succeeded();
+        assertEquals(1, told.succeeded);
+        assertEquals(List.of("opened", "outgrown", "finished"), notes.heard);
+        assertEquals("content", client.sentText());
     }
 
     @Test
