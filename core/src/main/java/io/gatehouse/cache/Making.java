@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *               may not ───────────────────── PASS ──► waiters go their own ways at once
  * </pre>
  */
-final class Making implements Recorder.Watch {
+final class Making implements Watch {
 
     /** How long requests for a key run side by side after an answer of it could not be stored, in milliseconds. */
     static final long PASS_MILLIS = 10_000;

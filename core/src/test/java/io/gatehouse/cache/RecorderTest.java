@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecorderTest {
 
     /** Decides one fate, and notes what it hears. */
-    private static final class Notes implements Recorder.Watch {
+    private static final class Notes implements Watch {
         private final Fate fate;
         private final List<String> heard = new ArrayList<>();
 
