@@ -44,6 +44,11 @@ final class Fill {
         return index.demand(scheme, authority, text, url);
     }
 
+    /** Its place in the index, or null if there is none. */
+    @Nullable Resource present() {
+        return index.find(scheme, authority, text);
+    }
+
     /** Whether what is made lies at a URL, or below it; null means any scheme or authority. */
     boolean liesAt(@Nullable String scheme, @Nullable Authority authority, String where, boolean below) {
         return (scheme == null || scheme.equals(this.scheme))

@@ -305,9 +305,9 @@ final class Making implements Watch {
             case UPDATE -> {
                 Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
                 Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
-                route.store().put(fill, made.renewed(old));
+                route.store().replace(fill, old, made.renewed(old));
             }
-            case STALE -> route.store().put(fill, old.expired(now));
+            case STALE -> route.store().replace(fill, old, old.expired(now));
             case NOTHING -> { }
         }
     }

@@ -111,6 +111,29 @@ final class Store {
         return !fill.index().isClosed() && fill.store(answer.tags(), () -> update(fill, (key, old) -> old.plus(answer, key)));
     }
 
+    /**
+     * Stores what a fill has learnt of a stored answer in its place; false if it is not there any more, or was purged
+     * meanwhile: a purge that came before the fill has begun would be undone by it.
+     */
+    boolean replace(Fill fill, StoredAnswer known, StoredAnswer answer) {
+        return fill.store(answer.tags(), () -> {
+            boolean[] done = new boolean[1];
+            Resource resource = fill.present();
+            if (resource != null) {
+                steps.computeIfPresent(resource, (key, old) -> {
+                    if (!((Variants) old).answers().contains(known)) {
+                        return old;
+                    }
+                    Variants after = ((Variants) old).plus(answer, resource);
+                    retag(key, old, after);
+                    done[0] = true;
+                    return after;
+                });
+            }
+            return done[0];
+        });
+    }
+
     /** Marks the key of a fill: until then its requests do not wait for each other. */
     void pass(Fill fill, long untilMillis) {
         fill.store(Set.of(), () -> update(fill, (key, old) -> old.passing(untilMillis, key)));
