@@ -281,10 +281,7 @@ final class Making implements Watch {
             route.zipLater(fill, fresh);
         }
         if (made.refusal() != null) {
-            Resource resource = fill.found();
-            if (resource != null) {
-                route.store().drop(resource, each -> each == old);
-            }
+            route.store().drop(fill, old);
         }
         end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
         run.serve(fresh, now, CacheStatus.forwarded(kind.forward, 304, 200, stored, made.refusal()));
@@ -304,8 +301,15 @@ final class Making implements Watch {
         switch (Validation.ofHead(status, answer, old.status(), old.fields(), length)) {
             case UPDATE -> {
                 Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
-                Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
-                route.store().replace(fill, old, made.renewed(old));
+                RequestHead head = run.request().head();
+                RequestHead get = new RequestHead(
+                        "GET", head.scheme(), head.authority(), head.target(), head.version(), head.fields());
+                Draft made = Draft.of(route, get, old.status(), updated, requestMillis, now);
+                if (made.refusal() == null || made.refusal() == Reason.PARTIAL) {
+                    route.store().replace(fill, old, made.renewed(old));
+                } else {
+                    route.store().drop(fill, old); // it may not be stored any more
+                }
             }
             case STALE -> route.store().replace(fill, old, old.expired(now));
             case NOTHING -> { }

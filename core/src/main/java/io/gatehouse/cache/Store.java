@@ -207,9 +207,12 @@ final class Store {
         return count;
     }
 
-    /** Drops all answers of a key that are chosen, unless something was stored there since. */
-    void drop(Resource resource, Predicate<StoredAnswer> chosen) {
-        drop(resource, chosen, -1);
+    /** Drops a stored answer, unless another was stored in its place since. */
+    void drop(Fill fill, StoredAnswer known) {
+        Resource resource = fill.present();
+        if (resource != null) {
+            drop(resource, answer -> answer == known, -1);
+        }
     }
 
     /** Drops everything. */
