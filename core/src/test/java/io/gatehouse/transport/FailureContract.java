@@ -159,6 +159,29 @@ public interface FailureContract extends TransportUnderTest {
         }
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.gatehouse.transport.Variant#whole")
+    default void aPeerThatVanishesWhileNobodyReadsOrWritesIsNoticed(Variant variant) throws Exception {
+        Outcome gone = new Outcome();
+        CompletableFuture<Turn> arrived = new CompletableFuture<>();
+        try (Site site = Site.open(this, variant, turn -> {
+            if (turn.path().equals("/next")) {
+                turn.answer(200, "next");
+            } else {
+                turn.exchange().onDisconnect(gone);
+                arrived.complete(turn);
+            }
+        })) {
+            try (Client client = site.client()) {
+                client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n");
+                arrived.get(Peer.HANG_SECONDS, TimeUnit.SECONDS);
+                client.peer().reset();
+            }
+            gone.await();
+            assertServesTheNext(site);
+        }
+    }
+
     /** What the end of one exchange gives back must not be in the hands of another by then. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("io.gatehouse.transport.Variant#whole")

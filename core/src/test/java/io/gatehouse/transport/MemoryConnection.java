@@ -95,6 +95,8 @@ final class MemoryConnection {
             } catch (Throwable e) {
                 next.abort(e);
             }
+        } else if (current != null && in.isReset()) {
+            current.fail(new IOException("the peer has reset the connection"), true);
         } else if (current != null) {
             current.readable();
         }

@@ -72,6 +72,10 @@ final class MemoryPipe {
         tell();
     }
 
+    synchronized boolean isReset() {
+        return reset;
+    }
+
     /** The reader leaves: writes fail from now on. */
     void deafen() {
         synchronized (this) {

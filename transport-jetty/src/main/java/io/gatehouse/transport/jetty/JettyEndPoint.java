@@ -197,6 +197,17 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         close();
     }
 
+    /** Whether an exchange in hand wants to know when the peer goes; over HTTP/2 Jetty reads all the time, and tells. */
+    boolean isAsked() {
+        return !isHttp2() && exchanges.stream().anyMatch(JettyExchange::isAsked);
+    }
+
+    /** The peer has reset the connection, which nobody reads from. */
+    void peerIsGone() {
+        IOException gone = new IOException("the peer has reset the connection");
+        transport.execute(() -> exchanges.forEach(exchange -> exchange.fail(gone, true)));
+    }
+
     // ---- what comes in
 
     @Override

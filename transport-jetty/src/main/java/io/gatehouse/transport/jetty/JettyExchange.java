@@ -381,6 +381,10 @@ final class JettyExchange implements Exchange, Callback {
         }
     }
 
+    synchronized boolean isAsked() {
+        return gone != null;
+    }
+
     /** Looks at the clock: strikes a peer that is waited for and too slow. */
     void tick(long now) {
         reader.tick(now);

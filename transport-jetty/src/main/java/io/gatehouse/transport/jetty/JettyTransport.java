@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class JettyTransport implements Transport {
+    private static final System.Logger LOG = System.getLogger(JettyTransport.class.getName());
     /** Threads that read files for transfers, beside the selectors' and acceptors'. */
     private static final int FILE_THREADS = 8;
 
@@ -64,7 +65,8 @@ final class JettyTransport implements Transport {
     private volatile boolean stopping;
 
     /** What there is between start and stop. */
-    private record Running(Server server, QueuedThreadPool pool, Scheduler scheduler, ScheduledThreadPoolExecutor timer) {}
+    private record Running(
+            Server server, QueuedThreadPool pool, Scheduler scheduler, ScheduledThreadPoolExecutor timer, PeerProbe probe) {}
 
     JettyTransport(TransportConfig config, boolean http2) {
         this.config = config;
@@ -198,7 +200,8 @@ final class JettyTransport implements Transport {
         JettyRoot root = new JettyRoot(this, handler);
         server.setHandler(root);
         server.setErrorHandler(root::error);
-        running = new Running(server, pool, scheduler, timer);
+        PeerProbe probe = new PeerProbe();
+        running = new Running(server, pool, scheduler, timer, probe);
         try {
             for (int i = 0; i < channels.size(); i++) {
                 JettyConnector connector = new JettyConnector(this, config.endpoints().get(i), server, selectors, factories());
@@ -212,7 +215,7 @@ final class JettyTransport implements Transport {
             throw new IOException("Jetty did not start: " + e.getMessage(), e);
         }
         long tick = tick(config.timeouts());
-        Future<?> unused = timer.scheduleWithFixedDelay(this::tick, tick, tick, TimeUnit.MILLISECONDS);
+        Future<?> unused = timer.scheduleWithFixedDelay(() -> tick(probe), tick, tick, TimeUnit.MILLISECONDS);
     }
 
     private ConnectionFactory[] factories() {
@@ -245,7 +248,7 @@ final class JettyTransport implements Transport {
         return Math.max(10, Math.min(1_000, shortest / 4));
     }
 
-    private void tick() {
+    private void tick(PeerProbe probe) {
         long now = System.nanoTime();
         for (JettyEndPoint endPoint : endPoints) {
             try {
@@ -253,6 +256,11 @@ final class JettyTransport implements Transport {
             } catch (RuntimeException e) { // the timer outlives it
                 endPoint.close(e);
             }
+        }
+        try {
+            probe.look(endPoints);
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a look at the peers failed; the next one comes soon", e);
         }
     }
 
@@ -308,7 +316,7 @@ final class JettyTransport implements Transport {
         try {
             was.server.stop();
         } catch (Exception e) {
-            System.getLogger(JettyTransport.class.getName()).log(System.Logger.Level.WARNING, "Jetty did not stop cleanly", e);
+            LOG.log(System.Logger.Level.WARNING, "Jetty did not stop cleanly", e);
         }
         was.timer.shutdownNow();
         try {
@@ -318,6 +326,7 @@ final class JettyTransport implements Transport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        was.probe.close(); // its thread has ended
     }
 
     private Running running() {
