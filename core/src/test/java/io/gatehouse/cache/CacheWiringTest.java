@@ -16,7 +16,7 @@ import io.gatehouse.handler.Shortcut;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
 import io.gatehouse.servlet.ServletApplication;
-import io.gatehouse.transport.MemoryUnderTest;
+import io.gatehouse.transport.OnMemory;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.http.HttpServlet;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class CacheWiringTest {
 
-    private final MemoryUnderTest memory = new MemoryUnderTest();
+    private final OnMemory memory = new OnMemory();
 
     /** A page that costs something to make, and is dropped by its tag when its data changes. */
     private static final class Shop extends HttpServlet {

@@ -4,7 +4,7 @@ package io.gatehouse.transport;
 import java.io.IOException;
 
 /** The transport without a socket, for contracts of other packages. */
-public final class MemoryUnderTest implements TransportUnderTest {
+public final class OnMemory implements TransportUnderTest {
     private final MemoryNetwork network = new MemoryNetwork();
 
     @Override
