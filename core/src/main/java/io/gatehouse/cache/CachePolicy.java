@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -139,113 +140,132 @@ public record CachePolicy(
     }
     /** The same with another lifetime. */
     public CachePolicy withLifetime(Lifetime value) {
-        return new CachePolicy(
-                value, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.lifetime = value);
     }
 
     /** The same with another use of the query in the key. */
     public CachePolicy withQuery(QueryKey value) {
-        return new CachePolicy(
-                lifetime, value, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.query = value);
     }
 
     /** The same with request fields in the key. */
     public CachePolicy withKeyFields(String... value) {
-        return new CachePolicy(
-                lifetime, query, List.of(value), cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.keyFields = List.of(value));
     }
 
     /** The same with answers shared across cookies, or not. */
     public CachePolicy withCookies(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, value, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.cookies = value);
     }
 
     /** The same with errors kept, or not. */
     public CachePolicy withErrors(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, value, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.errors = value);
     }
 
     /** The same with clients' directives honoured, or not. */
     public CachePolicy withRequestDirectives(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, value, staleWhileRevalidate, staleIfError,
-                        collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.requestDirectives = value);
     }
 
     /** The same with another time for stale answers while another is made. */
     public CachePolicy withStaleWhileRevalidate(Duration value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, value, staleIfError, collapse,
-                        patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.staleWhileRevalidate = value);
     }
 
     /** The same with another time for stale answers when the handler fails. */
     public CachePolicy withStaleIfError(@Nullable Duration value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate, value,
-                        collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.staleIfError = value);
     }
 
     /** The same with collapsing switched on or off. */
     public CachePolicy withCollapse(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, value, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.collapse = value);
     }
 
     /** The same with another time to wait for another request's answer. */
     public CachePolicy withPatience(Duration value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, value, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.patience = value);
     }
 
     /** The same with another bound for one body, in bytes. */
     public CachePolicy withMaxEntry(int value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, value, status, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.maxEntry = value);
     }
 
     /** The same with Cache-Status sent, or not. */
     public CachePolicy withStatus(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, value, stripTags, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.status = value);
     }
 
     /** The same with tags kept from clients, or not. */
     public CachePolicy withStripTags(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, value, earlyHints, gzip, mayPurge);
+        return with(copy -> copy.stripTags = value);
     }
 
     /** The same with early hints sent, or not. */
     public CachePolicy withEarlyHints(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, value, gzip, mayPurge);
+        return with(copy -> copy.earlyHints = value);
     }
 
     /** The same with texts kept in gzip too, or not. */
     public CachePolicy withGzip(boolean value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, value, mayPurge);
+        return with(copy -> copy.gzip = value);
     }
 
     /** The same with another rule for the method PURGE. */
     public CachePolicy withMayPurge(@Nullable Predicate<Request> value) {
-        return new CachePolicy(
-                lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
-                        staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, value);
+        return with(copy -> copy.mayPurge = value);
+    }
+
+    private CachePolicy with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.policy();
+    }
+
+    /** The parts, while one of them is exchanged. */
+    private static final class Copy {
+        private Lifetime lifetime;
+        private QueryKey query;
+        private List<String> keyFields;
+        private boolean cookies;
+        private boolean errors;
+        private boolean requestDirectives;
+        private Duration staleWhileRevalidate;
+        private @Nullable Duration staleIfError;
+        private boolean collapse;
+        private Duration patience;
+        private int maxEntry;
+        private boolean status;
+        private boolean stripTags;
+        private boolean earlyHints;
+        private boolean gzip;
+        private @Nullable Predicate<Request> mayPurge;
+
+        private Copy(CachePolicy from) {
+            lifetime = from.lifetime;
+            query = from.query;
+            keyFields = from.keyFields;
+            cookies = from.cookies;
+            errors = from.errors;
+            requestDirectives = from.requestDirectives;
+            staleWhileRevalidate = from.staleWhileRevalidate;
+            staleIfError = from.staleIfError;
+            collapse = from.collapse;
+            patience = from.patience;
+            maxEntry = from.maxEntry;
+            status = from.status;
+            stripTags = from.stripTags;
+            earlyHints = from.earlyHints;
+            gzip = from.gzip;
+            mayPurge = from.mayPurge;
+        }
+
+        private CachePolicy policy() {
+            return new CachePolicy(
+                    lifetime, query, keyFields, cookies, errors, requestDirectives, staleWhileRevalidate,
+                            staleIfError, collapse, patience, maxEntry, status, stripTags, earlyHints, gzip, mayPurge);
+        }
     }
 }
