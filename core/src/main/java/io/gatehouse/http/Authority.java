@@ -104,17 +104,19 @@ public record Authority(String host, int port) {
         return shortened ? groups < 8 : groups == 8;
     }
 
-    /** Four numbers up to 255 without zeros in front, as they may end an IPv6 address. */
+    /** Whether a text is an IPv4 address: four numbers up to 255 without zeros in front (RFC 3986 section 3.2.2). */
+    public static boolean isIpv4(String text) {
+        return isIpv4(text, 0, text.length());
+    }
+
+    /** The same of a part of a text, as one may end an IPv6 address. */
     private static boolean isIpv4(String text, int from, int end) {
         int dots = 0;
         int digits = 0;
         int value = 0;
         for (int i = from; i < end; i++) {
             char c = text.charAt(i);
-            if (c == '.') {
-                if (digits == 0) {
-                    return false;
-                }
+            if (c == '.' && digits > 0) {
                 dots++;
                 digits = 0;
                 value = 0;

@@ -195,7 +195,7 @@ public record Prefix(@Nullable String scheme, String host, int port, String path
     /** The address of {@code 192.0.2.1} or {@code [2001:db8::1]}; null for anything else. Never asks a name server. */
     private static @Nullable InetAddress literal(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]") && Authority.parse(host) != null;
-        if (!bracketed && !isIpv4(host)) {
+        if (!bracketed && !Authority.isIpv4(host)) {
             return null;
         }
         try {
@@ -203,29 +203,6 @@ public record Prefix(@Nullable String scheme, String host, int port, String path
         } catch (UnknownHostException e) {
             return null; // in brackets, and yet no address
         }
-    }
-
-    private static boolean isIpv4(String host) {
-        int dots = 0;
-        int digits = 0;
-        int value = 0;
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (c == '.' && digits > 0) {
-                dots++;
-                digits = 0;
-                value = 0;
-            } else if (c >= '0' && c <= '9' && !(digits > 0 && value == 0)) {
-                digits++;
-                value = 10 * value + c - '0';
-                if (value > 255) {
-                    return false;
-                }
-            } else {
-                return false;
-            }
-        }
-        return dots == 3 && digits > 0;
     }
 
     /** The longest run of zero groups becomes {@code ::} (RFC 5952), so that an address has one form. */
