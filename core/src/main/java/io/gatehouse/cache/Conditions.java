@@ -3,6 +3,7 @@ package io.gatehouse.cache;
 
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpDate;
+import io.gatehouse.http.LooseDate;
 import io.gatehouse.http.Preconditions;
 import io.gatehouse.http.Preconditions.Outcome;
 

@@ -4,6 +4,7 @@ package io.gatehouse.cache;
 import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpDate;
+import io.gatehouse.http.LooseDate;
 import java.util.List;
 
 /**

@@ -99,13 +99,15 @@ public final class HttpDate {
         if (!fine || two < 0) {
             return NONE;
         }
+        int month = name(MONTHS, text, at + 3);
+        return seconds(day + 1, century(two, now), month, number(text, at, 2), text, at + 10);
+    }
+
+    /** The year that two digits mean: one that seems more than 50 years after now is of the past. */
+    static int century(int two, long now) {
         int thisYear = utc(now).getYear();
         int year = thisYear - thisYear % 100 + two;
-        if (year > thisYear + 50) {
-            year -= 100;
-        }
-        int month = name(MONTHS, text, at + 3);
-        return seconds(day + 1, year, month, number(text, at, 2), text, at + 10);
+        return year > thisYear + 50 ? year - 100 : year;
     }
 
     private static long asctime(String text) {
@@ -115,25 +117,38 @@ public final class HttpDate {
         return fine ? seconds(name(DAYS, text, 0), number(text, 20, 4), month, day, text, 11) : NONE;
     }
 
-    /** A second of 60, as a leap second is written, counts as the first of the next minute. */
     private static long seconds(int weekday, int year, int month, int day, String text, int time) {
-        int hour = number(text, time, 2);
-        int minute = number(text, time + 3, 2);
-        int second = number(text, time + 6, 2);
-        boolean fine = weekday > 0 && year >= 0 && month > 0 && day > 0 && hour >= 0 && hour < 24 && minute >= 0
-                && minute < 60 && second >= 0 && second <= 60 && text.charAt(time + 2) == ':'
-                && text.charAt(time + 5) == ':';
-        if (!fine) {
+        long date = epochDay(year, month, day);
+        boolean fine = date != NONE && Math.floorMod(date + 3, 7) + 1 == weekday; // 1970 began on a Thursday
+        return fine ? at(date, text, time) : NONE;
+    }
+
+    /** Days since 1970 of a date whose parts were read, -1 or 0 for what could not be; {@link #NONE} if it is none. */
+    static long epochDay(int year, int month, int day) {
+        if (year < 0 || month <= 0 || day <= 0) {
             return NONE;
         }
         try {
-            LocalDate date = LocalDate.of(year, month, day);
-            return date.getDayOfWeek().getValue() == weekday
-                    ? date.toEpochDay() * 86_400 + hour * 3_600L + minute * 60L + second
-                    : NONE;
+            return LocalDate.of(year, month, day).toEpochDay();
         } catch (DateTimeException e) {
             return NONE; // the 31st of a shorter month
         }
+    }
+
+    /**
+     * Seconds since 1970 at a time of a day. A second of 60, as a leap second is written, counts as the first of the next
+     * minute.
+     *
+     * @param epochDay {@link #NONE} gives itself
+     * @param time where {@code 08:49:37} stands in the text
+     */
+    static long at(long epochDay, String text, int time) {
+        int hour = number(text, time, 2);
+        int minute = number(text, time + 3, 2);
+        int second = number(text, time + 6, 2);
+        boolean fine = epochDay != NONE && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second <= 60
+                && text.charAt(time + 2) == ':' && text.charAt(time + 5) == ':';
+        return fine ? epochDay * 86_400 + hour * 3_600L + minute * 60L + second : NONE;
     }
 
     /** Which of the names of three letters stands there, from 1; 0 if none. */
@@ -146,7 +161,8 @@ public final class HttpDate {
         return 0;
     }
 
-    private static int number(String text, int at, int digits) {
+    /** So many digits; -1 if something else stands there. */
+    static int number(String text, int at, int digits) {
         int number = 0;
         for (int i = at; i < at + digits; i++) {
             char c = text.charAt(i);

@@ -1,9 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
-package io.gatehouse.cache;
+package io.gatehouse.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.gatehouse.http.HttpDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;

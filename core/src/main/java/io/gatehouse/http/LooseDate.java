@@ -1,11 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
-package io.gatehouse.cache;
+package io.gatehouse.http;
 
-import io.gatehouse.http.HttpDate;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
+import static io.gatehouse.http.HttpDate.number;
 
 /**
  * Dates as a cache reads them in Date, Expires and Last-Modified: the three formats of RFC 9110 section 5.6.7 without
@@ -13,7 +9,7 @@ import java.time.ZoneOffset;
  * wrong. Everything else is strict: every digit and blank has its place, and there is no zone but GMT. Dates that
  * clients send are read by {@link HttpDate}.
  */
-final class LooseDate {
+public final class LooseDate {
 
     private static final String[] DAYS = {
         "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
@@ -30,7 +26,7 @@ final class LooseDate {
      *
      * @param now seconds since 1970: a year of two digits that seems more than 50 years after it is of the past
      */
-    static long parse(String text, long now) {
+    public static long parse(String text, long now) {
         int day = day(text);
         if (day == 0) {
             return HttpDate.NONE;
@@ -51,7 +47,7 @@ final class LooseDate {
         boolean fine = text.length() == comma + 24 && blanks(text, comma + 1, at + 9) && text.charAt(at + 2) == '-'
                 && text.charAt(at + 6) == '-';
         int two = fine ? number(text, at + 7, 2) : -1;
-        return two < 0 ? HttpDate.NONE : seconds(number(text, at, 2), at + 3, century(two, now), text, at + 10);
+        return two < 0 ? HttpDate.NONE : seconds(number(text, at, 2), at + 3, HttpDate.century(two, now), text, at + 10);
     }
 
     /** How long the name of a day is that the text begins with: 3, or that of a whole name; 0 if there is none. */
@@ -72,27 +68,8 @@ final class LooseDate {
         return number(text, at, 4);
     }
 
-    private static int century(int two, long now) {
-        int thisYear = Instant.ofEpochSecond(now).atZone(ZoneOffset.UTC).getYear();
-        int year = thisYear - thisYear % 100 + two;
-        return year > thisYear + 50 ? year - 100 : year;
-    }
-
     private static long seconds(int day, int monthAt, int year, String text, int time) {
-        int month = month(text, monthAt);
-        int hour = number(text, time, 2);
-        int minute = number(text, time + 3, 2);
-        int second = number(text, time + 6, 2);
-        boolean fine = day > 0 && month > 0 && year >= 0 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
-                && second >= 0 && second <= 60 && text.charAt(time + 2) == ':' && text.charAt(time + 5) == ':';
-        if (!fine) {
-            return HttpDate.NONE;
-        }
-        try {
-            return LocalDate.of(year, month, day).toEpochDay() * 86_400 + hour * 3_600L + minute * 60L + second;
-        } catch (DateTimeException e) {
-            return HttpDate.NONE; // the 31st of a shorter month
-        }
+        return HttpDate.at(HttpDate.epochDay(year, month(text, monthAt), day), text, time);
     }
 
     private static int month(String text, int at) {
@@ -111,17 +88,5 @@ final class LooseDate {
             }
         }
         return true;
-    }
-
-    private static int number(String text, int at, int digits) {
-        int number = 0;
-        for (int i = at; i < at + digits; i++) {
-            char c = text.charAt(i);
-            if (c < '0' || c > '9') {
-                return -1;
-            }
-            number = 10 * number + c - '0';
-        }
-        return number;
     }
 }
