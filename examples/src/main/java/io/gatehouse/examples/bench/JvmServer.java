@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A contender in a JVM of its own. All of them have the same heap and the same collector. */
 final class JvmServer implements MeasuredServer {
@@ -76,13 +75,6 @@ final class JvmServer implements MeasuredServer {
     @Override
     public void close() throws IOException {
         input.close();
-        try {
-            if (process.waitFor(10, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        MeasuredServer.end(process);
     }
 }

@@ -4,6 +4,7 @@ package io.gatehouse.examples.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /** A contender in a process of its own, bound to one processor. Used by one thread. */
 interface MeasuredServer extends AutoCloseable {
@@ -17,6 +18,18 @@ interface MeasuredServer extends AutoCloseable {
     /** Lets it end, then makes it end. */
     @Override
     void close() throws IOException;
+
+    /** Waits for a process that was asked to end, then makes it end. */
+    static void end(Process process) {
+        try {
+            if (process.waitFor(10, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
 
     /**
      * Counters of a process, which only grow.

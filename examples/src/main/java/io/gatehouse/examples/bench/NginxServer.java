@@ -108,13 +108,6 @@ final class NginxServer implements MeasuredServer {
     @Override
     public void close() {
         process.destroy();
-        try {
-            if (process.waitFor(10, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        process.destroyForcibly();
+        MeasuredServer.end(process);
     }
 }
