@@ -19,7 +19,7 @@ final class JettyConnector extends ServerConnector {
     private final Endpoint endpoint;
 
     JettyConnector(JettyTransport transport, Endpoint endpoint, Server server, int selectors, ConnectionFactory... factories) {
-        super(server, null, null, null, 1, selectors, factories);
+        super(server, Resumption.before(server.getThreadPool()), null, null, 1, selectors, factories);
         this.transport = transport;
         this.endpoint = endpoint;
         setIdleTimeout(0); // Jetty's idle time would also run while a handler thinks: see JettyEndPoint.tick

@@ -43,6 +43,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private static final int DEAD = -1;
 
     private final JettyTransport transport;
+    private final ManagedSelector selector;
     private final WireGuard guard;
     private final boolean surplus;
     private final long opened = System.nanoTime();
@@ -54,6 +55,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     private volatile boolean first = true;
     private volatile long bytesOut;
     private long arrived;
+    private boolean resumed; // handed over with the resumption
 
     // What is held back from Jetty, and why nothing more is passed; used by the thread that fills.
     private volatile @Nullable ByteBuffer held;
@@ -63,6 +65,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     JettyEndPoint(JettyTransport transport, SocketChannel channel, ManagedSelector selector, SelectionKey key, boolean surplus) {
         super(channel, selector, key, transport.scheduler());
         this.transport = transport;
+        this.selector = selector;
         this.surplus = surplus;
         this.guard = new WireGuard(transport.config().limits(), transport.http2());
     }
@@ -210,8 +213,21 @@ final class JettyEndPoint extends SocketChannelEndPoint {
 
     // ---- what comes in
 
+    /** Has the selector's thread go on with the connection. It is told then if there is something to read: no look is needed. */
+    void resume(Runnable connection) {
+        selector.submit(unused -> {
+            resumed = true;
+            connection.run();
+            resumed = false;
+        });
+    }
+
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
+        if (resumed && held == null && refused == null) {
+            resumed = false;
+            return 0;
+        }
         if (guard.isOff() && held == null) {
             return super.fill(buffer);
         }
