@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +27,29 @@ import org.jspecify.annotations.Nullable;
  * over the rounds are printed. The figure to compare is processor time per request: it does not depend on who else is
  * busy, as requests a second do.
  *
- * <p>System properties: {@code bench.rounds} (5), {@code bench.seconds} for each measurement (3), {@code bench.warm-up}
- * in seconds for each server and scenario (6), {@code bench.scenarios}, names with commas between them (all). The defaults
- * take under nine minutes. Needs Linux, {@code taskset}, {@code wrk}, {@code nginx} and two processors.
+ * <p>Before it is measured, a server in a JVM is driven until its time per request no longer falls: what the compiler
+ * takes while it is at work is not the server's. System calls are counted in a run of their own, for {@code strace} slows
+ * what it looks at.
+ *
+ * <p>System properties: {@code bench.rounds} (5), {@code bench.seconds} for each measurement (3), {@code bench.warm-up},
+ * the most seconds of it for each server and scenario (60), {@code bench.scenarios}, names with commas between them (all).
+ * The defaults take about half an hour. Needs Linux, {@code taskset}, {@code wrk}, {@code nginx} and two processors; a
+ * column stays empty without {@code strace}.
  */
 public final class Benchmark {
 
     private static final int SERVER_PROCESSOR = 0;
     private static final int LOAD_PROCESSOR = 1;
 
+    /** Warm is a server whose user time falls by less than this part from one measurement to the next. */
+    private static final double WARM = 0.04;
+
     private final Path work;
     private final Path files;
     private final Map<Contender, MeasuredServer> servers = new EnumMap<>(Contender.class);
     private final int rounds = Integer.getInteger("bench.rounds", 5);
     private final int seconds = Integer.getInteger("bench.seconds", 3);
-    private final int warmUp = Integer.getInteger("bench.warm-up", 6);
+    private final int warmUp = Integer.getInteger("bench.warm-up", 60);
 
     private Benchmark(Path work) throws IOException {
         this.work = work;
@@ -85,22 +94,35 @@ public final class Benchmark {
     }
 
     private void measure(Scenario scenario) throws IOException, InterruptedException {
-        Path script = null;
-        if (scenario.depth() > 1) {
-            script = work.resolve("pipeline.lua");
-            Wrk.pipeline(script, scenario.depth());
-        }
+        String text = Wrk.script(scenario);
+        Path script = text == null ? null : Files.writeString(work.resolve("wrk.lua"), text);
         Map<Contender, List<Sample>> samples = new EnumMap<>(Contender.class);
         for (Contender contender : scenario.contenders()) {
             check(contender, scenario);
-            Wrk.run(url(contender, scenario), scenario.connections(), script, warmUp, LOAD_PROCESSOR);
+            warmUp(contender, scenario, script);
         }
         for (int round = 0; round < rounds; round++) {
             for (Contender contender : scenario.contenders()) {
                 samples.computeIfAbsent(contender, key -> new ArrayList<>()).add(sample(contender, scenario, script));
             }
         }
-        report(scenario, samples);
+        Map<Contender, String> calls = new EnumMap<>(Contender.class);
+        for (Contender contender : scenario.contenders()) {
+            calls.put(contender, calls(contender, scenario, script));
+        }
+        report(scenario, samples, calls);
+    }
+
+    private void warmUp(Contender contender, Scenario scenario, @Nullable Path script)
+            throws IOException, InterruptedException {
+        double before = Double.MAX_VALUE;
+        for (int spent = 0; spent < warmUp; spent += seconds) {
+            double now = sample(contender, scenario, script).user();
+            if (!contender.isJava() || now < before && now > before * (1 - WARM)) {
+                return;
+            }
+            before = now;
+        }
     }
 
     private Sample sample(Contender contender, Scenario scenario, @Nullable Path script)
@@ -111,9 +133,29 @@ public final class Benchmark {
         return Sample.of(load, server.usage().since(before));
     }
 
+    /** System calls per request, or a dash. */
+    private String calls(Contender contender, Scenario scenario, @Nullable Path script)
+            throws IOException, InterruptedException {
+        SystemCalls counting;
+        try {
+            counting = SystemCalls.of(server(contender).pid());
+        } catch (IOException e) {
+            return "-"; // there is no strace
+        }
+        try (counting) {
+            Wrk.Load load = Wrk.run(url(contender, scenario), scenario.connections(), script, 2, LOAD_PROCESSOR);
+            OptionalLong total = counting.total();
+            return total.isEmpty() ? "-" : String.format(Locale.ROOT, "%.2f", total.getAsLong() / (double) load.requests());
+        }
+    }
+
     /** A server that answers wrongly may be as fast as it likes. */
     private void check(Contender contender, Scenario scenario) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url(contender, scenario))).build();
+        HttpRequest.Builder building = HttpRequest.newBuilder(URI.create(url(contender, scenario)));
+        if (scenario.script() == Scenario.Script.POST) {
+            building.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[scenario.length()]));
+        }
+        HttpRequest request = building.build();
         HttpResponse<byte[]> response =
                 HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofByteArray());
         if (response.statusCode() != 200 || response.body().length != scenario.length()) {
@@ -138,16 +180,16 @@ public final class Benchmark {
         return server;
     }
 
-    private static void report(Scenario scenario, Map<Contender, List<Sample>> samples) {
-        print("%n%-30s %10s %8s %8s %8s %9s %8s %7s%n", scenario.title(), "requests/s", "CPU us", "user us", "user",
-                "bytes", "switches", "cost");
+    private static void report(Scenario scenario, Map<Contender, List<Sample>> samples, Map<Contender, String> calls) {
+        print("%n%-36s %10s %8s %8s %8s %9s %8s %6s %7s%n", scenario.title(), "requests/s", "CPU us", "user us", "user",
+                "bytes", "switches", "calls", "cost");
         Sample reference = Sample.median(samples.getOrDefault(scenario.contenders().get(0), List.of()));
         for (Contender contender : scenario.contenders()) {
             Sample sample = Sample.median(samples.getOrDefault(contender, List.of()));
-            print("%-30s %10.0f %8.2f %8.2f %7.0f%% %9s %8.3f %6.2fx%n", contender.title(), sample.rate(),
+            print("%-36s %10.0f %8.2f %8.2f %7.0f%% %9s %8.3f %6s %6.2fx%n", contender.title(), sample.rate(),
                     sample.processor(), sample.user(), 100 * sample.userShare(),
                     contender.isJava() ? String.format(Locale.ROOT, "%.0f", sample.allocated()) : "-", sample.switches(),
-                    sample.costAgainst(reference));
+                    calls.getOrDefault(contender, "-"), sample.costAgainst(reference));
         }
     }
 

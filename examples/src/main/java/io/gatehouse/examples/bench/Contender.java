@@ -17,6 +17,8 @@ enum Contender {
     JETTY("Gatehouse on Jetty"),
     /** Jetty by itself: its own ResourceHandler and its own ee11 servlet container. */
     PLAIN_JETTY("plain Jetty"),
+    /** Tomcat by itself. */
+    TOMCAT("plain Tomcat"),
     /** nginx, which copies files itself. */
     NGINX("nginx"),
     /** nginx, which has the kernel copy files. */
@@ -50,6 +52,7 @@ enum Contender {
             case NIO -> gatehouse("nio", files);
             case JETTY -> gatehouse("jetty", files);
             case PLAIN_JETTY -> PlainJetty.start(files);
+            case TOMCAT -> PlainTomcat.start(files);
             default -> throw new IllegalStateException(title + " does not run in a JVM");
         };
     }
@@ -63,6 +66,9 @@ enum Contender {
                 .servlet("/servlet", new TrivialServlet())
                 .handle("/page/", (request, response) -> response.send("0123456789abcdef".repeat(256)))
                 .cache("/page/", CachePolicy.untilPurged())
+                .handle("/made/", (request, response) -> response.send("0123456789abcdef".repeat(8)))
+                .handle("/kept/", (request, response) -> response.send("0123456789abcdef".repeat(8)))
+                .cache("/kept/", CachePolicy.untilPurged())
                 .start();
         return new Running(gatehouse.uri().getPort(), gatehouse);
     }

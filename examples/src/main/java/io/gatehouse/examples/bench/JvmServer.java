@@ -57,6 +57,11 @@ final class JvmServer implements MeasuredServer {
     }
 
     @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
     public Usage usage() throws IOException {
         input.write("allocated\n");
         input.flush();

@@ -12,6 +12,9 @@ interface MeasuredServer extends AutoCloseable {
     /** Where it listens on 127.0.0.1. */
     int port();
 
+    /** The number of its process. */
+    long pid();
+
     /** What it has used up so far. */
     Usage usage() throws IOException;
 

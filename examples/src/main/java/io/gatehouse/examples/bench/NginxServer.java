@@ -101,6 +101,11 @@ final class NginxServer implements MeasuredServer {
     }
 
     @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
     public Usage usage() throws IOException {
         return Usage.of(process.pid(), 0);
     }

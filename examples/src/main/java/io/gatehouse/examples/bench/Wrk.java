@@ -3,7 +3,6 @@ package io.gatehouse.examples.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ final class Wrk {
     /**
      * Drives a server with one thread and connections that are kept.
      *
-     * @param script has requests sent in one write; see {@link #pipeline}
+     * @param script makes the requests; see {@link #script}
      * @param processor the number of the processor that wrk may use
      * @throws IOException if it can't be run, or if an answer was not a success: a rate of errors is worth nothing
      */
@@ -47,16 +46,23 @@ final class Wrk {
         return parse(printed);
     }
 
-    /** Writes a script by which so many requests go out in one write. */
-    static void pipeline(Path script, int depth) throws IOException {
-        Files.writeString(script, """
-                init = function(arguments)
-                  local requests = {}
-                  for i = 1, %d do requests[i] = wrk.format() end
-                  all = table.concat(requests)
-                end
-                request = function() return all end
-                """.formatted(depth));
+    /** The text of a script that makes a scenario's requests; null if wrk needs none. */
+    static @Nullable String script(Scenario scenario) {
+        return switch (scenario.script()) {
+            case NONE -> null;
+            case PIPELINE -> """
+                    init = function(arguments)
+                      local requests = {}
+                      for i = 1, 16 do requests[i] = wrk.format() end
+                      all = table.concat(requests)
+                    end
+                    request = function() return all end
+                    """;
+            case POST -> """
+                    wrk.method = "POST"
+                    wrk.body = string.rep("0123456789abcdef", %d)
+                    """.formatted(scenario.length() / 16);
+        };
     }
 
     /** Reads wrk's report. */

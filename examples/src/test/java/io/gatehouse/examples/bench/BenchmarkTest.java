@@ -2,6 +2,7 @@
 package io.gatehouse.examples.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,7 +52,7 @@ final class BenchmarkTest {
         }
         try (Contender.Running running = contender.start(files)) {
             for (int i = 0; i < 2; i++) {
-                assertEquals(scenario == Scenario.SERVLET ? "hello" : content, get(running.port(), scenario.path()));
+                assertEquals(content, ask(running.port(), scenario, content));
             }
         }
     }
@@ -68,10 +70,26 @@ final class BenchmarkTest {
     }
 
     @Test
-    void aScriptPipelinesSoManyRequests() throws Exception {
-        Path script = files.resolve("pipeline.lua");
-        Wrk.pipeline(script, 16);
-        assertTrue(Files.readString(script).contains("for i = 1, 16 do"));
+    void scriptsMakeWhatAScenarioAsksFor() {
+        assertNull(Wrk.script(Scenario.FILE));
+        assertTrue(String.valueOf(Wrk.script(Scenario.PIPELINED)).contains("for i = 1, 16 do"));
+        assertTrue(String.valueOf(Wrk.script(Scenario.ECHO)).contains("string.rep(\"0123456789abcdef\", 1024)"));
+    }
+
+    @Test
+    void systemCallsAreReadFromTheLastLine() {
+        String table = """
+                strace: Process 4711 attached with 3 threads
+                % time     seconds  usecs/call     calls    errors syscall
+                ------ ----------- ----------- --------- --------- ----------------
+                 52.29    0.004014           2      1771           write
+                 33.32    0.002558           1      1790        19 read
+                ------ ----------- ----------- --------- --------- ----------------
+                100.00    0.007677           2      3624        19 total
+                """;
+        assertEquals(OptionalLong.of(3624), SystemCalls.parse(table));
+        assertEquals(OptionalLong.of(3624), SystemCalls.parse(table.replace("        19 total", "           total")));
+        assertEquals(OptionalLong.empty(), SystemCalls.parse("strace: attach: ptrace(PTRACE_SEIZE, 1): Operation not permitted"));
     }
 
     @Test
@@ -82,11 +100,13 @@ final class BenchmarkTest {
         assertEquals(5, usage.allocated());
     }
 
-    private static String get(int port, String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + port + path);
-        HttpRequest request = HttpRequest.newBuilder(uri).build();
+    private static String ask(int port, Scenario scenario, String body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + scenario.path()));
+        if (scenario.script() == Scenario.Script.POST) {
+            request.POST(HttpRequest.BodyPublishers.ofString(body));
+        }
         HttpResponse<String> response =
-                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
         assertEquals(200, response.statusCode());
         return response.body();
     }
