@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes in the order of their keys
  * @param bodyLimits bytes of a body for the routes of exactly these prefixes
  * @param cacheSize bytes of the output cache; -1 for a quarter of what the heap may become
+ * @param cacheMemory where the bodies lie that the output cache keeps
+ * @param fileFreshness how long a file's copy in memory is served without a look at the file; 0 for not at all
  * @param caches what the output cache may keep of the routes of exactly these prefixes
  */
 public record Configuration(
@@ -50,6 +53,8 @@ public record Configuration(
         List<RouteSpec> routes,
         Map<Prefix, Long> bodyLimits,
         long cacheSize,
+        CacheMemory cacheMemory,
+        Duration fileFreshness,
         Map<Prefix, CachePolicy> caches) {
 
     /** What holds where nothing is set. */
@@ -66,6 +71,8 @@ public record Configuration(
             List.of(),
             Map.of(),
             -1,
+            CacheMemory.HEAP,
+            Duration.ofSeconds(1),
             Map.of());
 
     /** Takes copies, and checks. */
@@ -83,6 +90,9 @@ public record Configuration(
         }
         if (cacheSize < -1) {
             throw new IllegalArgumentException("cache-size=" + cacheSize + ": set it to 0 or more");
+        }
+        if (fileFreshness.isNegative() || fileFreshness.toDays() > 365) {
+            throw new IllegalArgumentException("file-freshness=" + fileFreshness + ": set it to 0s up to 8760h");
         }
         if (stopGrace.isNegative()) {
             throw new IllegalArgumentException("stop.grace=" + stopGrace + ": set it to 0s or more");
@@ -193,6 +203,16 @@ public record Configuration(
         return with(copy -> copy.cacheSize = value);
     }
 
+    /** The same with the bodies of the output cache in another kind of memory. */
+    public Configuration withCacheMemory(CacheMemory value) {
+        return with(copy -> copy.cacheMemory = value);
+    }
+
+    /** The same with another time for which a file's copy in memory is served without a look at the file. */
+    public Configuration withFileFreshness(Duration value) {
+        return with(copy -> copy.fileFreshness = value);
+    }
+
     /** The same with other policies for the output cache. */
     public Configuration withCaches(Map<Prefix, CachePolicy> value) {
         return with(copy -> copy.caches = value);
@@ -218,6 +238,8 @@ public record Configuration(
         private final List<RouteSpec> routes;
         private final Map<Prefix, Long> bodyLimits;
         private long cacheSize;
+        private CacheMemory cacheMemory;
+        private Duration fileFreshness;
         private Map<Prefix, CachePolicy> caches;
 
         private Copy(Configuration from) {
@@ -233,13 +255,15 @@ public record Configuration(
             routes = from.routes;
             bodyLimits = from.bodyLimits;
             cacheSize = from.cacheSize;
+            cacheMemory = from.cacheMemory;
+            fileFreshness = from.fileFreshness;
             caches = from.caches;
         }
 
         private Configuration configuration() {
             return new Configuration(
                     transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits,
-                            cacheSize, caches);
+                            cacheSize, cacheMemory, fileFreshness, caches);
         }
     }
 }

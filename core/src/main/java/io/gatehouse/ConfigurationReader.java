@@ -2,6 +2,7 @@
 package io.gatehouse;
 
 import io.gatehouse.SettingSources.Entry;
+import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.Lifetime;
 import io.gatehouse.forward.Forward;
@@ -55,6 +56,8 @@ final class ConfigurationReader {
                 routes,
                 bodyLimits,
                 value("cache-size", Quantities::size, program.cacheSize()),
+                value("cache-memory", ConfigurationReader::memory, program.cacheMemory()),
+                value("file-freshness", Quantities::duration, program.fileFreshness()),
                 caches));
     }
 
@@ -241,6 +244,14 @@ final class ConfigurationReader {
             case "pool" -> WorkerKind.POOL;
             case "virtual" -> WorkerKind.VIRTUAL;
             default -> throw new IllegalArgumentException("is not a kind of worker: write auto, pool or virtual");
+        };
+    }
+
+    private static CacheMemory memory(String text) {
+        return switch (text) {
+            case "heap" -> CacheMemory.HEAP;
+            case "direct" -> CacheMemory.DIRECT;
+            default -> throw new IllegalArgumentException("is no kind of memory: write heap or direct");
         };
     }
 

@@ -46,6 +46,7 @@ final class Deployment {
     private final List<ServletApplication> applications = new ArrayList<>();
     private final List<Object> created = new ArrayList<>();
     private final List<AsyncHandler> cachedHandlers = new ArrayList<>();
+    private final List<StaticFiles> hotFiles = new ArrayList<>();
     private final List<Forward> forwards = new ArrayList<>();
 
     Deployment(Configuration configuration, Components components, Routes routes, OutputCache cache) {
@@ -67,7 +68,7 @@ final class Deployment {
             if (mount instanceof Mount.Routed routed) {
                 register(routed.route());
             } else if (mount instanceof Mount.Files files) {
-                StaticFilesBuilder builder = StaticFiles.of(files.location());
+                StaticFilesBuilder builder = StaticFiles.of(files.location()).freshness(configuration.fileFreshness());
                 register(Route.of(files.prefix(), (files.spa() ? builder.spa("index.html") : builder).build()));
             } else if (mount instanceof Mount.Created handler) {
                 Class<?> type = handler.type() instanceof Class<?> given ? given : load((String) handler.type(), handler.origin());
@@ -124,6 +125,8 @@ final class Deployment {
                 return true;
             });
         }
+        hotFiles.forEach(StaticFiles::close);
+        hotFiles.clear();
         cachedHandlers.forEach(cache::release);
         cachedHandlers.clear();
         registrations.clear();
@@ -185,10 +188,29 @@ final class Deployment {
         }
     }
 
+    /** Whether something that is mounted keeps anything in the output cache's memory. */
+    boolean usesCache() {
+        return !cachedHandlers.isEmpty() || !hotFiles.isEmpty();
+    }
+
     private void register(Route given) {
         long bodyLimit = configuration.bodyLimit(given.prefix());
         Route route = bodyLimit < 0 ? given : given.withSettings(given.settings().withBodyLimit(bodyLimit));
-        registrations.add(routes.register(cached(route)));
+        registrations.add(routes.register(cached(sharing(route))));
+    }
+
+    /** The route; with hot files in the memory of the output cache if it serves files that have no memory of their own. */
+    private Route sharing(Route route) {
+        if (!(route.handler() instanceof StaticFiles files)) {
+            return route;
+        }
+        StaticFiles shared = files.within(cache);
+        if (shared == files) {
+            return route;
+        }
+        hotFiles.add(shared);
+        Shortcut shortcut = route.shortcut() == route.handler() ? shared : route.shortcut();
+        return new Route(route.prefix(), shared, shortcut, route.context(), route.settings());
     }
 
     /** The route behind the output cache, if that is asked for; it is still held by whom it was. */

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -97,7 +98,7 @@ public final class Gatehouse implements AutoCloseable {
         long cacheSize = configuration.cacheSize();
         this.ownCache = givenCache == null;
         this.cache = givenCache != null ? givenCache
-                : cacheSize < 0 ? OutputCache.standard() : OutputCache.of(cacheSize);
+                : OutputCache.of(cacheSize < 0 ? OutputCache.defaultBytes() : cacheSize, configuration.cacheMemory());
         this.deployment = new Deployment(configuration, components, routes, cache);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
@@ -303,7 +304,9 @@ public final class Gatehouse implements AutoCloseable {
 
     /** What the output cache may take, where it is used. */
     private String memory() {
-        return configuration.caches().isEmpty() ? "" : ", keeps answers in up to " + (cache.bound() >> 20) + " MiB";
+        return deployment.usesCache()
+                ? ", keeps answers and files in up to " + (cache.bound() >> 20) + " MiB of " + cache.memory().name().toLowerCase(Locale.ROOT)
+                : "";
     }
 
     /** The version of the jar: on the class path its manifest has it, on the module path its descriptor. */

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.OutputCache;
 import io.gatehouse.files.StaticFiles;
@@ -19,6 +20,7 @@ import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -219,9 +221,24 @@ public final class GatehouseBuilder {
         return this;
     }
 
-    /** The bound of the output cache in bytes; a quarter of what the heap may become unless set. */
+    /** The bound of the output cache in bytes, hot files included; a quarter of what the heap may become unless set. */
     public GatehouseBuilder cacheSize(long bytes) {
         program = program.withCacheSize(bytes);
+        return this;
+    }
+
+    /** Where the bodies lie that the output cache keeps; on the heap unless set. */
+    public GatehouseBuilder cacheMemory(CacheMemory memory) {
+        program = program.withCacheMemory(memory);
+        return this;
+    }
+
+    /**
+     * How long a file's copy in memory is served without a look at the file, and as long again while one worker looks; 1 s
+     * unless set, 0 to look every time. Not for files that are built elsewhere.
+     */
+    public GatehouseBuilder fileFreshness(Duration time) {
+        program = program.withFileFreshness(time);
         return this;
     }
 

@@ -60,7 +60,15 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("limits.in-flight", Integer.toString(limits.inFlight()), "requests that handlers work on at once"),
                 new Setting("limits.queue", Integer.toString(limits.queue()),
                         "requests that wait for a place in flight; one more gets 503"),
-                new Setting("cache-size", "", "bytes of the output cache; unless set, a quarter of what the heap may become"),
+                new Setting("cache-size", "",
+                        "bytes of what lies in memory to be answered from there, kept answers and hot files together; unless set, a "
+                                + "quarter of what the heap may become"),
+                new Setting("cache-memory", "heap",
+                        "where the bodies of these lie: `heap`, or `direct`, outside of it, where what is dropped is freed by the "
+                                + "next garbage collection"),
+                new Setting("file-freshness", "1s",
+                        "how long a file's copy in memory is served without a look at the file, and as long again while one worker "
+                                + "looks; `0s` looks every time"),
                 new Setting("timeouts.head", Quantities.text(timeouts.head()), "for a whole request head; past it 408"),
                 new Setting("timeouts.idle", Quantities.text(timeouts.idle()), "for the next request on a kept connection"),
                 new Setting("timeouts.body", Quantities.text(timeouts.body()),

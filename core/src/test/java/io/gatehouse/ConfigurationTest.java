@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -135,10 +136,12 @@ class ConfigurationTest {
                 case "transport" -> "abc";
                 case "listen" -> "unix:/x";
                 case "workers" -> "pool";
+                case "cache-memory" -> "direct";
                 case "limits.line" -> "1KiB";
                 case "limits.head" -> "64KiB";
                 default -> setting.fallback().equals("false") ? "true"
-                        : setting.key().startsWith("timeouts") || setting.key().startsWith("stop") ? "77s" : "77";
+                        : setting.key().startsWith("timeouts") || setting.key().startsWith("stop")
+                                || setting.key().equals("file-freshness") ? "77s" : "77";
             };
             Configuration byFile = of(setting.key() + "=" + value, Map.of(), Map.of());
             Configuration byVariable = of("", Map.of(setting.variable(), value), Map.of());
@@ -357,6 +360,8 @@ class ConfigurationTest {
         assertThrows(IllegalArgumentException.class, () -> Configuration.DEFAULTS.withEndpoints(List.of()));
         assertThrows(IllegalArgumentException.class, () -> Configuration.DEFAULTS.withIoThreads(-1));
         assertThrows(IllegalArgumentException.class, () -> Configuration.DEFAULTS.withStopGrace(Duration.ofMillis(-1)));
+        assertThrows(IllegalArgumentException.class, () -> Configuration.DEFAULTS.withFileFreshness(Duration.ofMillis(-1)));
+        assertThrows(IllegalArgumentException.class, () -> Configuration.DEFAULTS.withFileFreshness(Duration.ofDays(366)));
         assertNull(Configuration.DEFAULTS.transport());
     }
 
@@ -369,10 +374,11 @@ class ConfigurationTest {
         Map<Prefix, CachePolicy> caches = Map.of(Prefix.parse("/x/"), CachePolicy.asHeadersSay());
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
-                .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCaches(caches);
+                .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
+                .withFileFreshness(Duration.ZERO).withCaches(caches);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules,
-                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, caches),
+                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, caches),
                 changed);
     }
 

@@ -42,6 +42,8 @@ class SettingValuesTest {
         READERS.put("limits.in-flight", c -> c.limits().inFlight());
         READERS.put("limits.queue", c -> c.limits().queue());
         READERS.put("cache-size", Configuration::cacheSize);
+        READERS.put("cache-memory", Configuration::cacheMemory);
+        READERS.put("file-freshness", c -> c.fileFreshness().toMillis());
         READERS.put("timeouts.queue", c -> c.timeouts().queue().toMillis());
         READERS.put("timeouts.head", c -> c.timeouts().head().toMillis());
         READERS.put("timeouts.idle", c -> c.timeouts().idle().toMillis());
@@ -122,6 +124,12 @@ class SettingValuesTest {
         "limits.connections  | 1        | 1",
         "limits.in-flight    | 1        | 1",
         "limits.queue        | 0        | 0",
+        "cache-size          | 0        | 0",
+        "cache-size          | 64MiB    | 67108864",
+        "cache-memory        | heap     | HEAP",
+        "cache-memory        | direct   | DIRECT",
+        "file-freshness      | 0s       | 0",
+        "file-freshness      | 8760h    | 31536000000",
         "timeouts.head       | 1ms      | 1",
         "timeouts.idle       | 90s      | 90000",
         "timeouts.body       | 5m       | 300000",
@@ -153,12 +161,13 @@ class SettingValuesTest {
                 "count", "x;-1;+1;1.5;8KiB;2147483648;99999999999999999999;1_000;0x10;1 0",
                 "time", "x;-1s;30;1.5s;1d;1S;s;1 s;99999999999999999999h;1s1s;PT1S;forever",
                 "flag", "TRUE;False;yes;no;on;1;0;truefalse;t",
+                "cache-memory", "HEAP;off-heap;heap,direct;0",
                 "workers", "AUTO;Pool;threads;virtual,pool;0",
                 "listen", "localhost:8080;http://;ftp://a:1;8080;http://a:70000;,;http://a:1,;http://a:1,http://a:1;http//a:1");
         List<String[]> rows = new ArrayList<>();
         for (String key : READERS.keySet()) {
             String kind = key.startsWith("target.") ? "flag"
-                    : key.startsWith("timeouts.") || key.equals("stop.grace") ? "time"
+                    : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness") ? "time"
                     : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue").contains(key)
                             ? "count" : key.startsWith("limits.") ? "size" : key;
             for (String value : kinds.getOrDefault(kind, "").split(";", -1)) {
@@ -174,6 +183,7 @@ class SettingValuesTest {
             rows.add(new String[] {key, "0s"});
             rows.add(new String[] {key, "0ms"});
         }
+        rows.add(new String[] {"file-freshness", "8784h"});
         rows.add(new String[] {"limits.line", "2GiB"});
         rows.add(new String[] {"limits.head", "2GiB"});
         rows.add(new String[] {"limits.head", "8"});

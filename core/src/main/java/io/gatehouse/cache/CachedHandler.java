@@ -185,7 +185,7 @@ final class CachedHandler implements AsyncHandler, Shortcut {
 
     private void zip(Fill fill, StoredAnswer answer) {
         try {
-            StoredAnswer both = answer.zipped();
+            StoredAnswer both = answer.zipped(store.memory());
             Resource resource = fill.found();
             if (both != null && resource != null) {
                 store.replace(resource, answer, both);

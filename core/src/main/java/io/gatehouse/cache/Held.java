@@ -4,7 +4,7 @@ package io.gatehouse.cache;
 import java.util.Set;
 
 /** What lies in the store under one key. */
-sealed interface Held permits Variants, Fragment {
+sealed interface Held permits Variants, Fragment, Shelved {
 
     /** Its weight in bytes, the key's own included. */
     int weight();

@@ -179,6 +179,9 @@ final class Making implements Watch {
             return Recorder.Fate.HOLD;
         }
         Reason reason = kind == Kind.BYPASS ? bypassReason() : made.refusal();
+        if (reason == null && recorder != null && recorder.isHeldElsewhere()) {
+            reason = Reason.ELSEWHERE;
+        }
         if (request.head().isHead() && known != null) {
             learnFromHead(known, status, answer, now);
         }
@@ -188,7 +191,7 @@ final class Making implements Watch {
             route.tally().refused(reason);
             standApart(status, reason);
         }
-        if (made.isZippable()) {
+        if (reason != Reason.ELSEWHERE && made.isZippable()) {
             Zipping.vary(response.fields());
         }
         if (route.policy().status()) {
@@ -257,7 +260,8 @@ final class Making implements Watch {
         boolean whole = made.isWhole(body.limit());
         Draft.Joined joined = made.join(known, body);
         String askedRange = joined.draft() == made && made.isPart() ? sent.fields().joined("Range") : null;
-        StoredAnswer answer = joined.draft().with(joined.body(), askedRange);
+        ByteBuffer laid = whole ? route.store().memory().lay(joined.body()) : joined.body();
+        StoredAnswer answer = joined.draft().with(laid, askedRange);
         boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer);
         if (stored) {
             route.tally().stored();

@@ -8,17 +8,13 @@ import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Authority;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
-import io.gatehouse.http.Normalised;
-import io.gatehouse.http.RefusedTarget;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import io.gatehouse.http.TargetRules;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +26,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,21 +54,27 @@ public final class OutputCache implements AutoCloseable {
     private final Executor executor;
     private final @Nullable ExecutorService own;
     private final List<CachedHandler> routes = new CopyOnWriteArrayList<>();
+    private final List<Shelf<?>> shelves = new CopyOnWriteArrayList<>();
 
-    private OutputCache(long bytes, LongSupplier clock, @Nullable Executor executor) {
+    private OutputCache(long bytes, CacheMemory memory, LongSupplier clock, @Nullable Executor executor) {
         if (bytes < 0) {
-            throw new IllegalArgumentException("cache.bytes=" + bytes + ": set it to 0 or more");
+            throw new IllegalArgumentException("cache-size=" + bytes + ": set it to 0 or more");
         }
-        this.store = new Store(bytes);
+        this.store = new Store(bytes, memory);
         this.clock = clock;
         ExecutorService made = executor == null ? threads() : null;
         this.own = made;
         this.executor = executor != null ? executor : Objects.requireNonNull(made);
     }
 
-    /** A cache of so many bytes. */
+    /** A cache of so many bytes of the heap. */
     public static OutputCache of(long bytes) {
-        return new OutputCache(bytes, System::currentTimeMillis, null);
+        return of(bytes, CacheMemory.HEAP);
+    }
+
+    /** A cache of so many bytes, with its bodies in one kind of memory or the other. */
+    public static OutputCache of(long bytes, CacheMemory memory) {
+        return new OutputCache(bytes, memory, System::currentTimeMillis, null);
     }
 
     /** A cache of a quarter of what the JVM's heap may become. */
@@ -89,7 +90,12 @@ public final class OutputCache implements AutoCloseable {
      *     refuse
      */
     public static OutputCache of(long bytes, LongSupplier clock, Executor executor) {
-        return new OutputCache(bytes, clock, executor);
+        return of(bytes, CacheMemory.HEAP, clock, executor);
+    }
+
+    /** The same with its bodies in one kind of memory or the other. */
+    public static OutputCache of(long bytes, CacheMemory memory, LongSupplier clock, Executor executor) {
+        return new OutputCache(bytes, memory, clock, executor);
     }
 
     /** A quarter of what the JVM's heap may become, in bytes. */
@@ -127,6 +133,28 @@ public final class OutputCache implements AutoCloseable {
     public void release(AsyncHandler cached) {
         if (cached instanceof CachedHandler route && routes.remove(route)) {
             store.close(route.index());
+        }
+    }
+
+    /**
+     * A place in this cache's memory for what others make ready by themselves. It is closed by whoever asked for it.
+     *
+     * @param type of what will lie there
+     */
+    public <E extends Shelf.Entry> Shelf<E> shelf(Class<E> type) {
+        Shelf<E> shelf = new Shelf<>(store, store.open(new Tally()), type, shelves::remove);
+        shelves.add(shelf);
+        return shelf;
+    }
+
+    /**
+     * Says of an answer that its maker keeps it by itself, on a {@link #shelf} say: the cache in front of it, if there is one,
+     * lets it pass, so that nothing is held twice. To be called before the response is committed; what wraps the response
+     * in between hides the cache from it.
+     */
+    public static void heldElsewhere(Response response) {
+        if (response instanceof Recorder recorder) {
+            recorder.heldElsewhere();
         }
     }
 
@@ -185,7 +213,7 @@ public final class OutputCache implements AutoCloseable {
      */
     public void put(String name, byte[] bytes, @Nullable Duration life, String... tags) {
         long until = life == null ? Long.MAX_VALUE : clock.getAsLong() + life.toMillis();
-        ByteBuffer copy = ByteBuffer.wrap(bytes.clone()).asReadOnlyBuffer();
+        ByteBuffer copy = store.memory().lay(ByteBuffer.wrap(bytes.clone()).asReadOnlyBuffer());
         store.put(new Fragment(name, copy, Set.of(tags), until));
     }
 
@@ -270,6 +298,11 @@ public final class OutputCache implements AutoCloseable {
         return store.bound();
     }
 
+    /** Where its bodies lie. */
+    public CacheMemory memory() {
+        return store.memory();
+    }
+
     /** How many keys are held, about. */
     public long size() {
         return store.size();
@@ -292,7 +325,7 @@ public final class OutputCache implements AutoCloseable {
     /** For a person. */
     @Override
     public String toString() {
-        return "output cache of up to " + store.bound() / (1 << 20) + " MiB";
+        return "output cache of up to " + store.bound() / (1 << 20) + " MiB" + (store.memory() == CacheMemory.DIRECT ? " of direct memory" : "");
     }
 
     /**
@@ -315,6 +348,7 @@ public final class OutputCache implements AutoCloseable {
         for (CachedHandler route : routes) {
             store.purge(route.index(), head.scheme(), authority, route.keys().url(target), false, -1, own);
         }
+        shelves.forEach(shelf -> shelf.purge(target.path(), false));
     }
 
     Store store() {
@@ -334,50 +368,16 @@ public final class OutputCache implements AutoCloseable {
     }
 
     private int purge(String url, boolean below, long softAt) {
-        String scheme = null;
-        Authority authority = null;
-        String rest = url;
-        if (!url.startsWith("/")) {
-            URI uri = URI.create(url);
-            scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            String host = uri.getRawAuthority();
-            Authority named = host == null ? null : Authority.parse(host);
-            if (named == null || !scheme.equals("http") && !scheme.equals("https")) {
-                throw new IllegalArgumentException(
-                        "can't purge " + url + ": write /path, or http://host/path with a scheme and a host");
-            }
-            authority = CacheKey.authority(scheme, named);
-            rest = uri.getRawPath().isEmpty() ? "/" : url.substring(url.indexOf('/', url.indexOf("//") + 2));
-        }
-        String schemeFound = scheme;
-        Authority authorityFound = authority;
-        String query = rest.endsWith("?") ? "?" : "";
-        Target target = target(rest);
-        return sum(route -> store.purge(
-                route.index(), schemeFound, authorityFound, below ? where(target, query) : route.keys().url(target), below,
-                        softAt, null));
-    }
-
-    /** A prefix is compared with what routes keep of URLs, so that no query is picked apart for it. */
-    private static String where(Target target, String question) {
-        String query = target.query();
-        return target.path() + (query == null ? question : '?' + query);
-    }
-
-    private int sum(ToIntFunction<CachedHandler> purge) {
+        PurgedUrl meant = PurgedUrl.parse(url);
         int sum = 0;
         for (CachedHandler route : routes) {
-            sum += purge.applyAsInt(route);
+            String place = below ? meant.prefix() : route.keys().url(meant.target());
+            sum += store.purge(route.index(), meant.scheme(), meant.authority(), place, below, softAt, null);
+        }
+        for (Shelf<?> shelf : shelves) {
+            sum += shelf.purge(meant.target().path(), below && !meant.hasQuery());
         }
         return sum;
-    }
-
-    private static Target target(String url) {
-        Normalised normalised = Target.normalise(url, TargetRules.STRICT);
-        if (normalised instanceof Target target) {
-            return target;
-        }
-        throw new IllegalArgumentException("can't purge " + url + ": " + ((RefusedTarget) normalised).message());
     }
 
     private static ExecutorService threads() {

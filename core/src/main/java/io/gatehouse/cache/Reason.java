@@ -37,6 +37,8 @@ enum Reason {
     NO_VALIDATOR("no-validator"),
     /** Its body is longer than the cache takes. */
     TOO_LARGE("too-large"),
+    /** Its maker keeps it by itself. */
+    ELSEWHERE("held-elsewhere"),
     /** Its body ended too early, or its length is not what Content-Length says. */
     TRUNCATED("truncated");
 

@@ -44,6 +44,7 @@ final class Recorder implements Response, Completion {
     private @Nullable RecorderBody body;
     private @Nullable Fate fate;
     private boolean settled;
+    private boolean elsewhere;
     private @Nullable Throwable clientFailure;
 
     /**
@@ -62,6 +63,15 @@ final class Recorder implements Response, Completion {
     /** Why the client could not be written to while its answer was kept, or null. */
     @Nullable Throwable clientFailure() {
         return clientFailure;
+    }
+
+    /** The handler keeps the answer by itself. */
+    void heldElsewhere() {
+        elsewhere = true;
+    }
+
+    boolean isHeldElsewhere() {
+        return elsewhere;
     }
 
     @Override

@@ -72,6 +72,11 @@ final class Resource {
         return this == other;
     }
 
+    /** What it weighs beside its answers, in bytes. */
+    int weight() {
+        return OVERHEAD + 2 * (text.length() == place.length() ? text.length() : text.length() + place.length());
+    }
+
     boolean isDead() {
         return dead;
     }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Store {
 
     private final long bytes;
+    private final CacheMemory memory;
     private final Cache<Object, Held> held;
     private final ConcurrentMap<Object, Held> steps;
     private final ConcurrentMap<String, Set<Object>> tags = new ConcurrentHashMap<>();
@@ -39,8 +40,9 @@ final class Store {
     private final List<RouteIndex> routes = new CopyOnWriteArrayList<>();
     private final LongAdder evictions = new LongAdder();
 
-    Store(long bytes) {
+    Store(long bytes, CacheMemory memory) {
         this.bytes = bytes;
+        this.memory = memory;
         this.held = Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((Object key, Held value) -> value.weight())
@@ -53,6 +55,11 @@ final class Store {
     /** The bound, in bytes. */
     long bound() {
         return bytes;
+    }
+
+    /** Where bodies lie. */
+    CacheMemory memory() {
+        return memory;
     }
 
     /** What is held now, in bytes. */
@@ -90,6 +97,12 @@ final class Store {
         return (Variants) held.getIfPresent(resource);
     }
 
+    /** What lies under a shelf's resource; counts as a use of it. */
+    Shelf.@Nullable Entry shelved(Resource resource) {
+        Shelved there = (Shelved) held.getIfPresent(resource);
+        return there == null ? null : there.entry();
+    }
+
     /** A fragment, or null; counts as a use of it. */
     @Nullable Fragment fragment(String name) {
         return (Fragment) held.getIfPresent(name);
@@ -108,7 +121,15 @@ final class Store {
 
     /** Stores an answer that a fill has made; false if it was purged meanwhile. */
     boolean put(Fill fill, StoredAnswer answer) {
-        return !fill.index().isClosed() && fill.store(answer.tags(), () -> update(fill, (key, old) -> old.plus(answer, key)));
+        return !fill.index().isClosed()
+                && fill.store(answer.tags(), () -> update(fill, (key, old) -> variants(old).plus(answer, key)));
+    }
+
+    /** Keeps what a fill has made for a shelf, unless it was purged meanwhile. */
+    void put(Fill fill, Shelf.Entry entry) {
+        if (!fill.index().isClosed()) {
+            fill.store(Set.of(), () -> update(fill, (key, old) -> new Shelved(key, entry)));
+        }
     }
 
     /**
@@ -136,7 +157,7 @@ final class Store {
 
     /** Marks the key of a fill: until then its requests do not wait for each other. */
     void pass(Fill fill, long untilMillis) {
-        fill.store(Set.of(), () -> update(fill, (key, old) -> old.passing(untilMillis, key)));
+        fill.store(Set.of(), () -> update(fill, (key, old) -> variants(old).passing(untilMillis, key)));
     }
 
     /** Puts an answer in the place of another that it is the same as, if that is still there. */
@@ -215,6 +236,14 @@ final class Store {
         }
     }
 
+    /** Drops all that lies at the place of a fill. */
+    void drop(Fill fill) {
+        Resource resource = fill.present();
+        if (resource != null) {
+            drop(resource, answer -> true, -1);
+        }
+    }
+
     /** Drops everything. */
     void clear() {
         for (Fill fill : fills) {
@@ -232,7 +261,11 @@ final class Store {
     private int drop(Resource resource, Predicate<StoredAnswer> chosen, long softAt) {
         int[] count = {0};
         steps.computeIfPresent(resource, (key, old) -> {
-            Variants before = (Variants) old;
+            if (!(old instanceof Variants before)) {
+                count[0] = 1;
+                resource.die();
+                return null;
+            }
             for (StoredAnswer answer : before.answers()) {
                 count[0] += chosen.test(answer) ? 1 : 0;
             }
@@ -251,7 +284,11 @@ final class Store {
 
     @FunctionalInterface
     private interface Change {
-        Variants of(Resource key, Variants old);
+        Held of(Resource key, @Nullable Held old);
+    }
+
+    private static Variants variants(@Nullable Held held) {
+        return held == null ? Variants.NONE : (Variants) held;
     }
 
     private boolean update(Fill fill, Change change) {
@@ -262,7 +299,7 @@ final class Store {
                 if (resource.isDead()) {
                     return old; // which is null: it has just left, and its successor is in the index, or will be
                 }
-                Variants after = change.of(resource, old == null ? Variants.NONE : (Variants) old);
+                Held after = change.of(resource, old);
                 retag(key, old, after);
                 done[0] = true;
                 return after;

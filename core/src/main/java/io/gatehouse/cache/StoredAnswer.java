@@ -137,14 +137,14 @@ final class StoredAnswer {
     }
 
     /** The same with its body in gzip beside it; null if that saves nothing. May take a while. */
-    @Nullable StoredAnswer zipped() throws IOException {
+    @Nullable StoredAnswer zipped(CacheMemory memory) throws IOException {
         ByteBuffer small = Zipping.zip(body);
         if (small == null) {
             return null;
         }
         Fields changed = Zipping.fields(fields);
         StoredAnswer beside = new StoredAnswer(
-                changed, terms.tagged(changed.first("ETag")), vary, Set.of(), small, null, policy, true, null);
+                changed, terms.tagged(changed.first("ETag")), vary, Set.of(), memory.lay(small), null, policy, true, null);
         return new StoredAnswer(fields, terms, vary, tags, body, askedRange, policy, true, beside);
     }
 

@@ -82,7 +82,7 @@ final class Variants implements Held {
         }
         kept.sort(NEWEST);
         List<StoredAnswer> few = kept.size() > MOST ? kept.subList(0, MOST) : kept;
-        return new Variants(List.copyOf(few), 0, weightOf(key));
+        return new Variants(List.copyOf(few), 0, key.weight());
     }
 
     /** With an answer in the place of another; this if that is not there any more. */
@@ -98,7 +98,7 @@ final class Variants implements Held {
 
     /** Marked: until then its requests run side by side. */
     Variants passing(long until, Resource key) {
-        return new Variants(answers, until, weightOf(key));
+        return new Variants(answers, until, key.weight());
     }
 
     /** Without the answers that are chosen; null if nothing is left, this if none was chosen. */
@@ -132,11 +132,5 @@ final class Variants implements Held {
     @Override
     public Set<String> tags() {
         return tags;
-    }
-
-    private static int weightOf(Resource key) {
-        int text = key.text().length();
-        int place = key.place().length();
-        return Resource.OVERHEAD + 2 * (text == place ? text : text + place);
     }
 }

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.files;
 
+import io.gatehouse.cache.Shelf;
 import io.gatehouse.http.AcceptEncoding;
 import io.gatehouse.http.Fields;
 import java.util.List;
@@ -15,9 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *     └─────── checked ─────────┴───────────────────────────────┘ before it is served
  * </pre>
  */
-final class FileEntry {
+final class FileEntry implements Shelf.Entry {
 
-    private static final int OVERHEAD = 2048; // heads and objects, in bytes
+    private static final int OVERHEAD = 250; // bytes of objects, beside those of each representation
 
     private final String relative;
     private final Representation plain;
@@ -87,9 +88,9 @@ final class FileEntry {
         return true;
     }
 
-    /** What it weighs in the store, in bytes. */
-    int weight() {
-        return OVERHEAD + 2 * relative.length() + bytes();
+    @Override
+    public int weight() {
+        return OVERHEAD + relative.length() + bytes();
     }
 
     /** How many nanoseconds ago it was checked. */
@@ -113,15 +114,10 @@ final class FileEntry {
     }
 
     private int bytes() {
-        int bytes = bytes(plain);
+        int bytes = plain.weight();
         for (Representation one : coded) {
-            bytes += bytes(one);
+            bytes += one.weight();
         }
         return bytes;
-    }
-
-    private static int bytes(Representation one) {
-        Content.InMemory memory = one.memory();
-        return memory == null ? 0 : memory.bytes().capacity();
     }
 }

@@ -4,6 +4,7 @@ package io.gatehouse.files;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.MediaTypes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,10 +12,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what a path means and reads it: index files, siblings, types. On workers: it may block for the disk. */
 final class FileLoader {
+
+    /** The largest file that is read into memory, in bytes. */
+    static final int LARGEST = 256 * 1024;
 
     private static final List<Coding> CODINGS =
             List.of(new Coding("br", ".br"), new Coding("zstd", ".zst"), new Coding("gzip", ".gz"));
@@ -93,15 +98,16 @@ final class FileLoader {
      *
      * @param relative the path that was asked for
      * @param nanos the clock that counts freshness, read before the files were looked at
+     * @param lay puts bytes where they are to be kept
      */
-    FileEntry load(String relative, Files files, long nanos) throws IOException {
+    FileEntry load(String relative, Files files, long nanos, UnaryOperator<ByteBuffer> lay) throws IOException {
         Instant now = clock.instant();
         boolean vary = !files.codings().isEmpty();
-        Representation plain = represent(files.name(), null, vary, files.plain(), now);
+        Representation plain = represent(files.name(), null, vary, files.plain(), now, lay);
         boolean young = plain.stamp().isYoung(now);
         List<Representation> coded = new ArrayList<>(files.coded().size());
         for (int i = 0; i < files.coded().size(); i++) {
-            Representation one = represent(files.name(), files.codings().get(i), true, files.coded().get(i), now);
+            Representation one = represent(files.name(), files.codings().get(i), true, files.coded().get(i), now, lay);
             young |= one.stamp().isYoung(now);
             coded.add(one);
         }
@@ -117,7 +123,8 @@ final class FileLoader {
     }
 
     private Representation represent(
-            String name, @Nullable String coding, boolean vary, Root.Source source, Instant now) throws IOException {
+            String name, @Nullable String coding, boolean vary, Root.Source source, Instant now,
+            UnaryOperator<ByteBuffer> lay) throws IOException {
         Fields.Builder description = Fields.builder().add("Content-Type", rules.types().of(name));
         if (coding != null) {
             description.add("Content-Encoding", coding);
@@ -130,12 +137,13 @@ final class FileLoader {
             description.add("Cache-Control", cacheControl);
         }
         description.addAll(rules.fields());
-        if (source.stamp().size() > HotFiles.LARGEST) {
+        if (source.stamp().size() > LARGEST) {
             return new Representation(source, source.stamp(), description.build(), null, now);
         }
-        Content content = source.open(HotFiles.LARGEST);
+        Content content = source.open(LARGEST);
         if (content instanceof Content.InMemory memory) {
-            return new Representation(source, memory.stamp(), description.build(), memory, now);
+            Content.InMemory kept = new Content.InMemory(memory.stamp(), lay.apply(memory.bytes()));
+            return new Representation(source, memory.stamp(), description.build(), kept, now);
         }
         content.close(); // it has grown
         return new Representation(source, content.stamp(), description.build(), null, now);

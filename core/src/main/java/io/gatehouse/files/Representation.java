@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Representation {
 
+    private static final int OVERHEAD = 1000; // bytes of objects, and of what all heads have
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final Root.Source source;
@@ -94,6 +95,15 @@ final class Representation {
     /** Its bytes, if they are in memory. */
     Content.@Nullable InMemory memory() {
         return memory;
+    }
+
+    /** What it weighs in memory, in bytes: each head is there as fields and, once it was sent, as bytes. */
+    int weight() {
+        int weight = OVERHEAD + (memory == null ? 0 : memory.bytes().limit());
+        for (int i = 0; i < description.size(); i++) {
+            weight += 64 + 3 * (description.name(i).length() + description.value(i).length());
+        }
+        return weight;
     }
 
     /** 200 with its bytes if they are in memory; only the head counts if not. */

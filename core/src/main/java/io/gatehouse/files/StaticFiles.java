@@ -1,6 +1,9 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.files;
 
+import io.gatehouse.cache.CacheMemory;
+import io.gatehouse.cache.OutputCache;
+import io.gatehouse.cache.Shelf;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
@@ -8,10 +11,8 @@ import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.ByteRanges.Range;
 import io.gatehouse.http.Completion;
-import io.gatehouse.http.Fields;
 import io.gatehouse.http.QualityValues;
 import io.gatehouse.http.RequestHead;
-import io.gatehouse.http.ResponseHead;
 import io.gatehouse.http.Target;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -19,11 +20,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,32 +41,53 @@ import org.jspecify.annotations.Nullable;
  * <p>Never served: hidden files ({@code .name} but {@code .well-known}, WEB-INF, META-INF), links out of the root,
  * listings.
  */
-public final class StaticFiles implements AsyncHandler, Shortcut {
+public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(StaticFiles.class.getName());
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
 
     private final FileLoader loader;
-    private final HotFiles hot;
+    private final Shelf<FileEntry> hot;
+    private final boolean keeps;
+    private final boolean movable;
     private final long freshness;
     private final @Nullable String spa;
     private final Executor executor;
     private final LongSupplier nanos;
     private final InstantSource clock;
-    private final Supplier<String> boundaries;
+    private final Delivery delivery;
     private final String name;
 
     StaticFiles(Root root, StaticFilesBuilder settings) {
+        OutputCache given = settings.cache;
+        OutputCache cache = given != null ? given
+                : OutputCache.of(settings.hotBytes(), CacheMemory.HEAP, System::currentTimeMillis, settings.executor);
         this.loader = new FileLoader(root, settings.rules(), settings.clock);
-        this.hot = new HotFiles(settings.hotBytes);
+        this.hot = cache.shelf(FileEntry.class);
+        this.keeps = cache.bound() > 0;
+        this.movable = given == null && !settings.hasBound();
         this.freshness = settings.freshness.toNanos();
         this.spa = settings.spa;
         this.executor = settings.executor;
         this.nanos = settings.nanos;
         this.clock = settings.clock;
-        this.boundaries = settings.boundaries;
+        this.delivery = new Delivery(executor, settings.boundaries);
         this.name = "files of " + root;
+    }
+
+    private StaticFiles(StaticFiles from, OutputCache cache) {
+        this.loader = from.loader;
+        this.hot = cache.shelf(FileEntry.class);
+        this.keeps = cache.bound() > 0;
+        this.movable = false;
+        this.freshness = from.freshness;
+        this.spa = from.spa;
+        this.executor = from.executor;
+        this.nanos = from.nanos;
+        this.clock = from.clock;
+        this.delivery = from.delivery;
+        this.name = from.name;
     }
 
     /** Files of a directory, which must be there when the builder builds. It may be a link that is turned later. */
@@ -102,6 +122,14 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
     }
 
     /**
+     * The same files with their copies in the memory of a cache, as a server does it with all that are mounted; these files
+     * themselves if they were built with a cache or a bound of their own.
+     */
+    public StaticFiles within(OutputCache cache) {
+        return movable ? new StaticFiles(this, cache) : this;
+    }
+
+    /**
      * Answers from memory: 200, 206 with one part, 304, 412, 416, to GET and HEAD. On an I/O thread; touches no file.
      */
     @Override
@@ -109,7 +137,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
         if (freshness == 0 || !head.method().equals("GET") && !head.isHead()) {
             return null;
         }
-        FileEntry entry = hot.get(target.path(), prefixLength);
+        FileEntry entry = hot.find(target.path(), prefixLength);
         if (entry == null) {
             return null;
         }
@@ -168,6 +196,12 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
         }
     }
 
+    /** Forgets what lies in memory; from then on every answer is read from its file. Idempotent. */
+    @Override
+    public void close() {
+        hot.close();
+    }
+
     @Override
     public String toString() {
         return name;
@@ -202,63 +236,15 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
                 answer = Answer.of(request.head(), representation, clock);
             }
         }
-        send(response, new Plan(representation, answer, content, fallback), done);
-    }
-
-    /** What is to be sent. */
-    private record Plan(Representation representation, Answer answer, @Nullable Content content, boolean fallback) {}
-
-    private void send(Response response, Plan plan, Completion done) throws IOException {
-        Representation representation = plan.representation();
-        Content content = plan.content();
-        if (plan.answer() instanceof Answer.Bodiless bodiless) {
-            apply(response, bodiless.prepared().head(), plan.fallback());
-            close(content);
-            done.succeeded();
-            return;
+        if (representation.memory() != null && keeps) {
+            OutputCache.heldElsewhere(response);
         }
-        if (content == null) {
-            apply(response, representation.whole().head(), plan.fallback());
-            done.succeeded();
-            return;
-        }
-        Completion closing = content instanceof Content.InMemory ? done : closing(content, done);
-        boolean begun = false;
-        try {
-            if (plan.answer() instanceof Answer.Parts parts) {
-                sendParts(response, plan, parts.ranges(), content, closing);
-            } else if (plan.answer() instanceof Answer.Part part) {
-                apply(response, Answer.head(representation, part.range()), plan.fallback());
-                content.send(response, part.range().first(), part.range().length(), true, closing);
-            } else {
-                apply(response, representation.whole().head(), plan.fallback());
-                content.send(response, 0, content.stamp().size(), true, closing);
-            }
-            begun = true;
-        } finally {
-            if (!begun) {
-                close(content);
-            }
-        }
-    }
-
-    private void sendParts(Response response, Plan plan, List<Range> ranges, Content content, Completion done) {
-        Fields description = plan.representation().description();
-        String boundary = boundaries.get();
-        List<byte[]> heads = FileSender.heads(
-                boundary, description.first("Content-Type"), description.first("Content-Encoding"), ranges,
-                content.stamp().size());
-        Fields.Builder fields = description.toBuilder();
-        fields.remove("Content-Encoding"); // each part has it: what surrounds them is not encoded
-        fields.set("Content-Type", "multipart/byteranges; boundary=" + boundary);
-        fields.set("Content-Length", Long.toString(FileSender.length(heads, ranges)));
-        apply(response, ResponseHead.of(206, fields.build()), plan.fallback());
-        FileSender.send(response, content, ranges, heads, done);
+        delivery.send(response, new Delivery.Plan(representation, answer, content, fallback), done);
     }
 
     /** A {@link FileEntry}, or what {@link FileLoader#locate} says instead. */
     private Object look(String path, int prefixLength, String relative) throws IOException {
-        FileEntry known = hot.get(path, prefixLength);
+        FileEntry known = hot.find(path, prefixLength);
         if (known != null && freshness > 0 && known.age(nanos.getAsLong()) <= freshness) {
             return known;
         }
@@ -267,31 +253,33 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
 
     /** Looks at the files, and keeps the store in step with what it finds. */
     private Object check(@Nullable FileEntry known, String path, int prefixLength, String relative) throws IOException {
-        for (int attempt = 0; attempt < 3; attempt++) {
-            long now = nanos.getAsLong();
-            FileLoader.Located located = loader.locate(relative);
-            if (!(located instanceof FileLoader.Files files)) {
-                hot.remove(path, prefixLength);
-                return located;
-            }
-            if (known != null && known.isStill(files)) {
-                known.checked(now);
-                return known;
-            }
-            try {
-                FileEntry loaded = loader.load(relative, files, now);
-                if (loaded.isKeepable()) {
-                    hot.put(path, prefixLength, loaded);
-                } else {
-                    hot.remove(path, prefixLength);
+        try (Shelf<FileEntry>.Filling filling = hot.begin(path, prefixLength)) {
+            for (int attempt = 0; attempt < 3; attempt++) {
+                long now = nanos.getAsLong();
+                FileLoader.Located located = loader.locate(relative);
+                if (!(located instanceof FileLoader.Files files)) {
+                    filling.drop();
+                    return located;
                 }
-                return loaded;
-            } catch (NoSuchFileException e) {
-                LOG.log(Level.DEBUG, "{0}: {1} vanished while it was read; looking again", this, relative);
+                if (known != null && known.isStill(files)) {
+                    known.checked(now);
+                    return known;
+                }
+                try {
+                    FileEntry loaded = loader.load(relative, files, now, hot::lay);
+                    if (loaded.isKeepable()) {
+                        filling.keep(loaded);
+                    } else {
+                        filling.drop();
+                    }
+                    return loaded;
+                } catch (NoSuchFileException e) {
+                    LOG.log(Level.DEBUG, "{0}: {1} vanished while it was read; looking again", this, relative);
+                }
             }
+            filling.drop();
+            return new FileLoader.Missing();
         }
-        hot.remove(path, prefixLength);
-        return new FileLoader.Missing();
     }
 
     /** One at a time for each entry. What fails is left to the next worker, who has somebody to tell. */
@@ -316,44 +304,9 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
 
     private static Content open(Representation representation) throws IOException {
         try {
-            return representation.source().open(HotFiles.LARGEST);
+            return representation.source().open(FileLoader.LARGEST);
         } catch (NoSuchFileException e) {
             throw missing();
-        }
-    }
-
-    /** A close may wait for the disk, and completions come on I/O threads: it is left to the executor. */
-    private Completion closing(Content content, Completion done) {
-        return new Completion() {
-            @Override
-            public void succeeded() {
-                closeLater(content);
-                done.succeeded();
-            }
-
-            @Override
-            public void failed(Throwable cause) {
-                closeLater(content);
-                done.failed(cause);
-            }
-        };
-    }
-
-    private void closeLater(Content content) {
-        try {
-            executor.execute(() -> close(content));
-        } catch (RejectedExecutionException e) {
-            close(content);
-        }
-    }
-
-    private static void close(@Nullable Content content) {
-        try {
-            if (content != null) {
-                content.close();
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "can't close a file", e);
         }
     }
 
@@ -373,22 +326,6 @@ public final class StaticFiles implements AsyncHandler, Shortcut {
                 .field("Location", Redirect.toFolder(request.target()))
                 .field("Content-Length", "0");
         done.succeeded();
-    }
-
-    /** Fields that were set before stay, but for those of the same name; what varies by more than one thing says so. */
-    private static void apply(Response response, ResponseHead head, boolean byAccept) {
-        response.status(head.status());
-        for (int i = 0; i < head.fields().size(); i++) {
-            String field = head.fields().name(i);
-            if (field.equalsIgnoreCase("Vary")) {
-                response.fields().add(field, head.fields().value(i));
-            } else {
-                response.fields().set(field, head.fields().value(i));
-            }
-        }
-        if (byAccept) {
-            response.fields().add("Vary", "Accept");
-        }
     }
 
     private static HttpFailure missing() {

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.files;
 
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.MediaTypes;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** How {@link StaticFiles} are served; used by one thread. Every setting has the default that most sites want. */
 public final class StaticFilesBuilder {
 
+    /** How many bytes files that nobody has mounted weigh unless set. */
+    static final long DEFAULT_BYTES = 32L * 1024 * 1024;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Supplier<Root> root;
@@ -31,7 +35,8 @@ public final class StaticFilesBuilder {
     private boolean precompressed = true;
 
     @Nullable String spa;
-    long hotBytes = HotFiles.DEFAULT_BYTES;
+    @Nullable OutputCache cache;
+    private long hotBytes = -1;
     Duration freshness = Duration.ofSeconds(1);
     Executor executor = ownThread();
     LongSupplier nanos = System::nanoTime;
@@ -108,8 +113,9 @@ public final class StaticFilesBuilder {
     }
 
     /**
-     * How many bytes the files in memory may weigh, their heads included; 32 MiB unless set, 0 for none. A file of
-     * more than 256 KiB is never read into memory.
+     * How many bytes the files in memory may weigh, their heads included, as a bound of their own; 0 for none. Unless it or
+     * {@link #cache} is set, files that a server mounts share the bound of its output cache, and others have 32 MiB. A file
+     * of more than 256 KiB is never read into memory.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -118,6 +124,13 @@ public final class StaticFilesBuilder {
             throw new IllegalArgumentException("hotBytes " + bytes + ": set 0 or more");
         }
         this.hotBytes = bytes;
+        this.cache = null;
+        return this;
+    }
+
+    /** The cache in whose memory the files lie, under its bound, in the place of {@link #hotBytes}. */
+    public StaticFilesBuilder cache(OutputCache shared) {
+        this.cache = shared;
         return this;
     }
 
@@ -171,6 +184,15 @@ public final class StaticFilesBuilder {
     StaticFilesBuilder boundaries(Supplier<String> boundaries) {
         this.boundaries = boundaries;
         return this;
+    }
+
+    /** A bound of their own. */
+    long hotBytes() {
+        return hotBytes < 0 ? DEFAULT_BYTES : hotBytes;
+    }
+
+    boolean hasBound() {
+        return hotBytes >= 0;
     }
 
     FileLoader.Rules rules() {

@@ -161,7 +161,7 @@ class PurgeAtScaleTest {
 
     /** How often a purge of 100 looks at answers, among so many. */
     private static long looks(int entries, ToIntFunction<Store> purge) {
-        Store store = new Store(1L << 30);
+        Store store = new Store(1L << 30, CacheMemory.HEAP);
         RouteIndex index = store.open(new Tally());
         Terms terms = Terms.of(200, Fields.EMPTY, NOW, NOW, Rules.STANDARD.withLifetime(Rules.UNTIL_INVALIDATED));
         ByteBuffer body = ByteBuffer.allocate(1).asReadOnlyBuffer();

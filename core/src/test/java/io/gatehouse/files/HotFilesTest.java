@@ -280,8 +280,8 @@ class HotFilesTest {
 
     @Test
     void aLargeFileIsNotInMemoryButItsConditionsAre() throws Exception {
-        site.file("large.bin", Site.bytes(HotFiles.LARGEST + 1), Site.MODIFIED)
-                .file("limit.bin", Site.bytes(HotFiles.LARGEST), Site.MODIFIED);
+        site.file("large.bin", Site.bytes(FileLoader.LARGEST + 1), Site.MODIFIED)
+                .file("limit.bin", Site.bytes(FileLoader.LARGEST), Site.MODIFIED);
         StaticFiles files = builder().build();
         String tag = Site.get(files, "/large.bin").sent("ETag");
         Site.get(files, "/limit.bin");
@@ -296,7 +296,7 @@ class HotFilesTest {
 
     @Test
     void aLargeFileWithASmallSiblingHasTheSiblingInMemory() throws Exception {
-        site.file("bundle.js", Site.bytes(HotFiles.LARGEST + 1), Site.MODIFIED).file("bundle.js.br", "small");
+        site.file("bundle.js", Site.bytes(FileLoader.LARGEST + 1), Site.MODIFIED).file("bundle.js.br", "small");
         StaticFiles files = builder().build();
         Site.get(files, "/bundle.js");
         assertEquals("small", Site.text(Site.find(files, "/bundle.js", "Accept-Encoding", "br")));
