@@ -142,27 +142,33 @@ final class ExchangeResponse implements Response {
             return;
         }
         requireLength(count, isLast);
-        commit(EMPTY, false, isLast, new Completion() {
+        commit(EMPTY, false, isLast,
+                before(watched, () -> exchange.transfer(file, from, count, isLast, watched)));
+    }
+
+    /** A completion of the commit, behind which the body, or its end, is sent. */
+    private static Completion before(Completion done, Runnable next) {
+        return new Completion() {
             @Override
             public void succeeded() {
                 try {
-                    exchange.transfer(file, from, count, isLast, watched);
+                    next.run();
                 } catch (RuntimeException e) { // the exchange has ended meanwhile
-                    watched.failed(e);
+                    done.failed(e);
                 }
             }
 
             @Override
             public void failed(Throwable cause) {
-                watched.failed(cause);
+                done.failed(cause);
             }
-        });
+        };
     }
 
     @Override
     public void trailers(Fields trailers) {
         exchange.trailers(trailers);
-        hasTrailers = true;
+        hasTrailers = trailers.size() > 0;
     }
 
     @Override
@@ -226,6 +232,11 @@ final class ExchangeResponse implements Response {
         requireNotLast();
         if (!committed) {
             requireLength(part.remaining(), isLast);
+            if (isLast && hasTrailers) {
+                // A body that is whole at the commit is framed by its length, which carries no trailers.
+                commit(part, false, true, before(done, () -> exchange.write(EMPTY, true, done)));
+                return;
+            }
             commit(part, isLast, isLast, done);
             return;
         }

@@ -55,7 +55,7 @@ final class BodyInput extends ServletInputStream {
     @Override
     public int read(ByteBuffer into) throws IOException {
         if (!into.hasRemaining()) {
-            throw new IllegalArgumentException("the buffer has no room: clear it first");
+            return 0;
         }
         ReadFlow reads = flow;
         if (reads != null) {

@@ -228,7 +228,7 @@ final class BodyTableTest {
             assertTrue(in.isFinished());
             assertEquals(-1, in.read());
             assertEquals(0, in.available());
-            assertThrows(IllegalArgumentException.class, () -> in.read(ByteBuffer.allocate(0)));
+            assertEquals(0, in.read(ByteBuffer.allocate(0)));
         });
         assertArrayEquals(content, Call.of(app, "POST", "/").body(content).send().bytes());
         assertArrayEquals(content, Call.of(app, "POST", "/").body(content).chunked().send().bytes());

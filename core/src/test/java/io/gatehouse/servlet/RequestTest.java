@@ -237,7 +237,7 @@ final class RequestTest {
             ByteBuffer direct = ByteBuffer.allocateDirect(2);
             assertEquals(2, in.read(direct));
             assertEquals('d', direct.get(0));
-            assertThrows(IllegalArgumentException.class, () -> in.read(direct));
+            assertEquals(0, in.read(direct));
             byte[] line = new byte[10];
             assertEquals(2, in.readLine(line, 0, 10));
             assertFalse(in.isFinished());

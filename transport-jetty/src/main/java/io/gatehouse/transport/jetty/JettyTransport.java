@@ -224,6 +224,7 @@ final class JettyTransport implements Transport {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setSendDateHeader(true);
+        http.setHeaderCacheCaseSensitive(true); // else a value is read as one of other case that came before
         http.setRequestHeaderSize(limits.head() + 64); // the guard's limit comes first
         http.setResponseHeaderSize(Math.max(64 * 1024, limits.head()));
         http.setOutputBufferSize(32 * 1024);

@@ -1,0 +1,15 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet.conformance;
+
+import io.gatehouse.transport.OnMemory;
+import io.gatehouse.transport.TransportUnderTest;
+
+/** The Servlet specification, over a transport without a socket. */
+class MemoryServletTest extends ServletContract {
+    private final OnMemory memory = new OnMemory();
+
+    @Override
+    protected TransportUnderTest transport() {
+        return memory;
+    }
+}

@@ -1,0 +1,20 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.transport.jetty;
+
+import io.gatehouse.servlet.conformance.ServletContract;
+import io.gatehouse.transport.TransportProvider;
+import io.gatehouse.transport.TransportUnderTest;
+
+/** The Servlet specification, over TCP. */
+class JettyServletTest extends ServletContract {
+
+    @Override
+    protected TransportUnderTest transport() {
+        return new TransportUnderTest() {
+            @Override
+            public TransportProvider provider() {
+                return new JettyTransportProvider();
+            }
+        };
+    }
+}
