@@ -6,6 +6,12 @@ module io.gatehouse.core {
     requires static jakarta.inject;
     requires static transitive org.glassfish.hk2.api;
     requires com.github.benmanes.caffeine;
+    requires org.objectweb.asm;
+    requires java.xml;
+    requires static java.desktop;
+    requires static java.logging;
+    requires static java.management;
+    requires static java.sql;
 
     exports io.gatehouse;
     exports io.gatehouse.cache;
@@ -18,6 +24,7 @@ module io.gatehouse.core {
     exports io.gatehouse.route;
     exports io.gatehouse.servlet;
     exports io.gatehouse.transport;
+    exports io.gatehouse.webapp;
 
     uses io.gatehouse.Components.Source;
     uses io.gatehouse.transport.TransportProvider;
