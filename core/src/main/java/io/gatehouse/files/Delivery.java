@@ -90,19 +90,28 @@ final class Delivery {
         FileSender.send(response, content, ranges, heads, done);
     }
 
-    /** A close may wait for the disk, and completions come on I/O threads: it is left to the executor. */
+    /** A close may wait for the disk. Completions come on I/O threads, which leave it to the executor, or on this one. */
     private Completion closing(Content content, Completion done) {
+        Thread worker = Thread.currentThread();
         return new Completion() {
             @Override
             public void succeeded() {
-                closeLater(content);
+                end();
                 done.succeeded();
             }
 
             @Override
             public void failed(Throwable cause) {
-                closeLater(content);
+                end();
                 done.failed(cause);
+            }
+
+            private void end() {
+                if (Thread.currentThread() == worker) {
+                    close(content);
+                } else {
+                    closeLater(content);
+                }
             }
         };
     }

@@ -146,17 +146,14 @@ final class DirectoryRoot implements Root {
             try {
                 long size = channel.size();
                 ByteBuffer bytes = size <= inMemory ? read(channel, (int) size) : null;
-                if (!real.equals(real(path))) {
-                    if (last) {
-                        throw new NoSuchFileException(path, null, "its place changes all the time");
-                    }
-                    return null;
-                }
                 BasicFileAttributes after = attributes(real);
                 boolean same = after != null && size == stamp.size() && Stamp.of(after).equals(stamp)
                         && (bytes == null || bytes.limit() == size);
                 if (!same && !last) {
                     return null;
+                }
+                if (!same && !real.equals(real(path))) { // the same file needs no second look at the way to it
+                    throw new NoSuchFileException(path, null, "its place changes all the time");
                 }
                 Stamp settled = same ? stamp : Stamp.unsettled(bytes == null ? size : bytes.limit());
                 if (bytes != null) {

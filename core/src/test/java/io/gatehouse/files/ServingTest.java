@@ -72,7 +72,9 @@ class ServingTest {
     void theFileIsClosedByTheExecutorNotByTheIoThread() throws Exception {
         Queue<Runnable> tasks = new ArrayDeque<>();
         StaticFiles later = builder().executor(tasks::add).build();
-        FakeResponse response = Site.get(later, "/large.bin");
+        FakeResponse response = new FakeResponse().held();
+        response.handledBy(later, FakeRequest.get("/large.bin"));
+        releaseElsewhere(response);
         assertTrue(response.ended());
         assertTrue(response.transferred().isOpen());
         tasks.remove().run();
@@ -80,11 +82,30 @@ class ServingTest {
     }
 
     @Test
+    void aFileThatIsSentAtOnceIsClosedByTheWorker() throws Exception {
+        Queue<Runnable> tasks = new ArrayDeque<>();
+        FakeResponse response = Site.get(builder().executor(tasks::add).build(), "/large.bin");
+        assertTrue(response.ended());
+        assertFalse(response.transferred().isOpen());
+        assertTrue(tasks.isEmpty());
+    }
+
+    @Test
     void anExecutorThatRefusesLeavesNoFileOpen() throws Exception {
         StaticFiles refusing = builder().executor(task -> {
             throw new RejectedExecutionException();
         }).build();
-        assertFalse(Site.get(refusing, "/large.bin").transferred().isOpen());
+        FakeResponse response = new FakeResponse().held();
+        response.handledBy(refusing, FakeRequest.get("/large.bin"));
+        releaseElsewhere(response);
+        assertFalse(response.transferred().isOpen());
+    }
+
+    /** As a transport does when the socket has been full: on a thread of its own. */
+    private static void releaseElsewhere(FakeResponse response) throws InterruptedException {
+        Thread other = new Thread(response::release);
+        other.start();
+        other.join();
     }
 
     @Test

@@ -29,8 +29,7 @@ final class PlainTomcat {
         connector.setProperty("maxKeepAliveRequests", "-1"); // nobody else counts them
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", home.toString());
-        Tomcat.addServlet(context, "trivial", new TrivialServlet());
-        context.addServletMappingDecoded("/servlet", "trivial");
+        Tomcat.addServlet(context, "trivial", new TrivialServlet()).addMapping("/servlet");
         tomcat.start();
         return new Contender.Running(connector.getLocalPort(), () -> {
             tomcat.stop();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   else, nothing before it            ─► socket, by the caller     ─full─► operation
  *   else                               ─► operation
  *
- *   backlog, operation ──socket writable──► socket        a file's part ──► file thread ──► socket
+ *   backlog, operation ──socket writable──► socket        a file's part ──► worker or file thread ──► socket
  * </pre>
  *
  * <p>The thread that owns the exchange writes straight to the socket as long as {@code busy} is false; once it is true,
@@ -161,7 +161,12 @@ final class Outbound {
         }
         if (!loop.isCurrent() || !blocked()) {
             try {
-                if (operation.write(wire)) {
+                boolean whole = operation.write(wire);
+                if (!whole && operation.atFile() && !loop.isCurrent()) { // a worker may wait for the disk as a file thread may
+                    operation.transfer(wire);
+                    whole = operation.write(wire);
+                }
+                if (whole) {
                     operation.done.succeeded();
                     return;
                 }
@@ -313,7 +318,7 @@ final class Outbound {
             current.transfer(wire);
         } catch (IOException e) {
             failure = e;
-        } catch (RuntimeException | Error e) {
+        } catch (Error e) {
             failure = new IOException("sending a file failed: " + e, e);
         }
         IOException result = failure;

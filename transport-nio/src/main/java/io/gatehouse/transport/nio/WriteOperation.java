@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One write that is under way: buffers, then perhaps a part of a file, then buffers. Belongs to one thread at a time:
- * the owner's, the loop's, or a file thread.
+ * the owner's, the loop's, or a file thread's.
  */
 final class WriteOperation {
 
     private static final ByteBuffer[] NOTHING = {};
+
+    /** How many bytes of a file a thread sends before others have their turn: a fast reader does not keep it for itself. */
+    private static final long AT_ONCE = 1024 * 1024;
 
     final Completion done;
     private ByteBuffer[] parts;
@@ -65,10 +68,14 @@ final class WriteOperation {
         return true;
     }
 
-    /** Sends bytes of the file until they are all sent or the socket is full. On a file thread. */
+    /**
+     * Sends bytes of the file until they are all sent, the socket is full or others have waited long enough. On a
+     * thread that may wait for a disk.
+     */
     void transfer(Wire wire) throws IOException {
-        while (count > 0 && file != null) {
-            long sent = wire.transfer(file, position, count);
+        long end = written + AT_ONCE;
+        while (count > 0 && file != null && written < end) {
+            long sent = transfer(wire, file);
             if (sent <= 0) {
                 if (position >= file.size()) {
                     throw new EOFException("the file ended " + count + " bytes early: it was cut while it was sent");
@@ -78,6 +85,14 @@ final class WriteOperation {
             position += sent;
             count -= sent;
             written += sent;
+        }
+    }
+
+    private long transfer(Wire wire, FileChannel from) throws IOException {
+        try {
+            return wire.transfer(from, position, Math.min(count, AT_ONCE));
+        } catch (RuntimeException e) {
+            throw new IOException("sending a file failed: " + e, e);
         }
     }
 
