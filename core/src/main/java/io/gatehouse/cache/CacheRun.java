@@ -10,6 +10,7 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.http.RequestHead;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheRun {
 
+    private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
     private static final System.Logger LOG = System.getLogger("io.gatehouse.cache");
 
     /** How often a request waits for others: once for a key whose variants it does not know, once for its variant. */
@@ -129,13 +131,17 @@ final class CacheRun {
                 return;
             }
             FlightKey key = flightKey(there);
-            Flight own = new Flight();
+            Flight own = new Flight(false);
             Flight other = route.flights().putIfAbsent(key, own);
+            if (other != null && other.begin() && route.flights().replace(key, other, own)) {
+                other.land(Flight.Outcome.STORED); // it was queued in the background, where it finds itself taken over
+                other = null;
+            }
             if (other == null && route.lookUp(head, text) != there) {
                 route.flights().remove(key, own); // another has landed in between
                 own.land(Flight.Outcome.STORED);
             } else if (other == null) {
-                make(known, selection, new Making.Lead(key, own));
+                make(known, selection, new Lead(route.flights(), key, own));
                 return;
             } else if (!waitFor(other, known, selection)) {
                 return;
@@ -179,7 +185,15 @@ final class CacheRun {
     /** False if the request is answered, or given up. */
     private boolean waitFor(Flight other, @Nullable StoredAnswer known, Selection selection) throws Exception {
         route.tally().collapsed();
-        Flight.Outcome outcome = other.await(request, route.policy().patience().toNanos());
+        boolean plain = (traits & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) == 0;
+        long patience = route.policy().patience().toNanos();
+        Flight.Outcome outcome = other.await(request, patience, plain);
+        if (outcome == Flight.Outcome.ROLLING) {
+            if (share(other.rolling())) {
+                return false;
+            }
+            outcome = other.await(request, patience, false);
+        }
         switch (outcome) {
             case STORED -> {
                 return true;
@@ -195,12 +209,42 @@ final class CacheRun {
                     make(known, selection, null);
                 }
             }
-            case APART, IMPATIENT -> make(known, selection, null);
+            case APART, IMPATIENT, ROLLING -> make(known, selection, null);
         }
         return false;
     }
 
-    private void make(@Nullable StoredAnswer known, Selection selection, Making.@Nullable Lead lead) {
+    /** Begins to send what another makes, as it is made; false if this request may not have it, or comes too late. */
+    private boolean share(@Nullable Rolling rolling) {
+        if (rolling == null) {
+            return false;
+        }
+        StoredAnswer answer = rolling.draft().with(EMPTY, null);
+        long now = route.now();
+        if (rolling.fill().isDoomed(answer.tags()) || !answer.vary().matches(head.fields()) || answer.status() == 206
+                || Selection.of(asked, answer.terms(), route.rules(), now) != Selection.USE) {
+            return false;
+        }
+        response.reset();
+        response.status(answer.status());
+        response.fields().addAll(answer.fieldsAt(now).build());
+        if (route.policy().status()) {
+            response.fields().set(CacheStatus.FIELD, CacheStatus.collapsed(rolling.why()));
+        }
+        String length = rolling.draft().declaredLength();
+        if (length != null) {
+            response.fields().set("Content-Length", length);
+        }
+        TapeReader reader = new TapeReader(rolling.tape(), response, false, new Shared());
+        if (!rolling.tape().attach(reader)) {
+            response.reset();
+            return false;
+        }
+        reader.advance();
+        return true;
+    }
+
+    private void make(@Nullable StoredAnswer known, Selection selection, @Nullable Lead lead) {
         route.tally().missed();
         Making.Kind kind = known == null ? Making.Kind.MISS
                 : selection == Selection.REPLACE ? Making.Kind.REPLACE : Making.Kind.VALIDATE;
@@ -212,16 +256,22 @@ final class CacheRun {
         RequestHead get = new RequestHead(
                 "GET", head.scheme(), head.authority(), head.target(), head.version(), Validation.unconditional(head.fields()));
         FlightKey key = flightKey(route.lookUp(head, text));
-        Flight own = new Flight();
+        Flight own = new Flight(true);
         if (route.flights().putIfAbsent(key, own) != null) {
             return;
         }
         DetachedRequest detached = DetachedRequest.of(new ChangedRequest(request, get));
         CacheRun run = new CacheRun(route, detached, new NoClient(), new Refreshed());
         Making.Kind kind = known.terms().validates() ? Making.Kind.VALIDATE : Making.Kind.REPLACE;
-        Making making = new Making(run, known, new Making.Lead(key, own), kind);
+        Making making = new Making(run, known, new Lead(route.flights(), key, own), kind);
         try {
-            route.executor().execute(making::run);
+            route.executor().execute(() -> {
+                if (own.begin()) {
+                    making.run();
+                } else {
+                    making.giveUp(); // a request did not want to wait for it
+                }
+            });
         } catch (RejectedExecutionException e) { // the next one tries again
             making.giveUp();
             LOG.log(System.Logger.Level.DEBUG, "no thread is free to make a stale answer of " + route + " anew");
@@ -239,6 +289,31 @@ final class CacheRun {
             route.tally().hit();
         } else {
             route.tally().staleServed();
+        }
+    }
+
+    /** Ends a request that shares another's answer, or runs the handler for it if nothing was sent. */
+    private final class Shared implements Completion {
+        @Override
+        public void succeeded() {
+            done.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (response.committed()) {
+                done.failed(cause);
+                return;
+            }
+            response.reset();
+            route.tally().missed();
+            Making making = new Making(CacheRun.this, null, null, Making.Kind.MISS);
+            try {
+                route.executor().execute(making::run);
+            } catch (RejectedExecutionException e) {
+                making.giveUp();
+                done.failed(cause);
+            }
         }
     }
 

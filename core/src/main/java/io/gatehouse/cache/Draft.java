@@ -59,6 +59,11 @@ final class Draft {
         return terms.status() == 206;
     }
 
+    /** The length of its body as the handler has declared it, or null if it has not. */
+    @Nullable String declaredLength() {
+        return Status.isBodiless(terms.status()) ? null : answer.first("Content-Length");
+    }
+
     /** Whether a body of that many bytes has the declared length. */
     boolean isWhole(int length) {
         ContentRange part = terms.status() == 206 ? ContentRange.of(answer) : null;

@@ -61,6 +61,11 @@ final class Fill {
         return index.find(scheme, authority, text);
     }
 
+    /** Whether something with these tags would not be stored: it was purged meanwhile. */
+    boolean isDoomed(Set<String> tags) {
+        return !store(tags, () -> true);
+    }
+
     /** Nothing is stored from here on. */
     void doom() {
         lock.lock();

@@ -4,6 +4,7 @@ package io.gatehouse.cache;
 import io.gatehouse.handler.Request;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * One run of a handler that others wait for.
  *
  * <pre>
- *   OPEN ──land, once──► LANDED with an outcome; every waiter wakes
+ *   QUEUED ──begin──► OPEN ──roll──► ROLLING: who may shares what is made while it is made
+ *     │                 └──── land, once ────► LANDED with an outcome; every waiter wakes
+ *     └──take: another runs in its place
  * </pre>
  *
  * <p>Who waits is a worker, whose place among the requests in flight is its own anyway; I/O threads only wake it.
@@ -27,6 +30,8 @@ final class Flight {
         STALE,
         /** The answer was for its own client: each runs the handler itself. */
         APART,
+        /** The answer is being made, and may be shared. */
+        ROLLING,
         /** This one waited long enough. */
         IMPATIENT,
         /** This one's client is gone. */
@@ -47,46 +52,85 @@ final class Flight {
 
     private final AtomicReference<@Nullable Outcome> landed = new AtomicReference<>();
     private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean begun;
+    private volatile @Nullable Rolling rolling;
+
+    /**
+     * A flight.
+     *
+     * @param queued whether its run waits for a thread, and may be taken over until it has one
+     */
+    Flight(boolean queued) {
+        begun = new AtomicBoolean(!queued);
+    }
+
+    /** Begins a queued run, or takes it over: true for the first who calls it. */
+    boolean begin() {
+        return begun.compareAndSet(false, true);
+    }
+
+    /** What is being made may be shared from here on. */
+    void roll(Rolling shared) {
+        rolling = shared;
+        wake();
+    }
+
+    /** What is being made, if it may be shared. */
+    @Nullable Rolling rolling() {
+        return rolling;
+    }
 
     /** Ends the flight; only the first call counts. Any thread. */
     void land(Outcome outcome) {
         if (landed.compareAndSet(null, outcome)) {
-            for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-                LockSupport.unpark(waiter.thread);
-            }
+            wake();
         }
     }
 
-    /** Waits on this thread, a worker, until the flight has landed, the client is gone, or the patience is over. */
-    Outcome await(Request request, long patienceNanos) {
+    /**
+     * Waits on this thread, a worker, until the flight has landed, the client is gone, or the patience is over.
+     *
+     * @param shares whether to return also when the answer is {@link Outcome#ROLLING}
+     */
+    Outcome await(Request request, long patienceNanos, boolean shares) {
         Waiter waiter = new Waiter();
         waiters.add(waiter);
-        request.onDisconnect(waiter::leave);
-        long deadline = System.nanoTime() + patienceNanos;
-        while (true) {
-            Outcome outcome = landed.get();
-            if (outcome != null) {
-                return waiter.gone ? Outcome.GONE : outcome;
+        try {
+            request.onDisconnect(waiter::leave);
+            long deadline = System.nanoTime() + patienceNanos;
+            while (true) {
+                Outcome outcome = landed.get();
+                if (waiter.gone) {
+                    return Outcome.GONE;
+                }
+                if (outcome != null) {
+                    return outcome;
+                }
+                if (shares && rolling != null) {
+                    return Outcome.ROLLING;
+                }
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return Outcome.IMPATIENT;
+                }
+                if (Thread.currentThread().isInterrupted()) {
+                    return Outcome.INTERRUPTED;
+                }
+                LockSupport.parkNanos(this, left);
             }
-            if (waiter.gone) {
-                waiters.remove(waiter);
-                return Outcome.GONE;
-            }
-            long left = deadline - System.nanoTime();
-            if (left <= 0) {
-                waiters.remove(waiter);
-                return Outcome.IMPATIENT;
-            }
-            if (Thread.currentThread().isInterrupted()) {
-                waiters.remove(waiter);
-                return Outcome.INTERRUPTED;
-            }
-            LockSupport.parkNanos(this, left);
+        } finally {
+            waiters.remove(waiter);
         }
     }
 
     /** How many wait now. */
     int waiting() {
         return waiters.size();
+    }
+
+    private void wake() {
+        for (Waiter waiter : waiters) {
+            LockSupport.unpark(waiter.thread);
+        }
     }
 }

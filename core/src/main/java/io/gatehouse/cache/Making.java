@@ -1,7 +1,6 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.cache;
 
-import io.gatehouse.cache.CachedHandler.FlightKey;
 import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
@@ -52,9 +51,6 @@ final class Making implements Watch {
         }
     }
 
-    /** The flight that this run leads. */
-    record Lead(FlightKey key, Flight flight) {}
-
     private final CacheRun run;
     private final CachedHandler route;
     private final @Nullable StoredAnswer known;
@@ -66,7 +62,9 @@ final class Making implements Watch {
     private final long requestMillis;
     private @Nullable Recorder recorder;
     private @Nullable Draft draft;
+    private @Nullable StoredAnswer kept;
     private @Nullable Fields notModified;
+    private boolean holds;
     private boolean standsIn;
     private boolean again;
     private int errorStatus = -1;
@@ -172,13 +170,14 @@ final class Making implements Watch {
                 return Recorder.Fate.DROP; // an answer to a range that the client has not asked for
             }
         }
-        Draft made = Draft.of(route, request.head(), status, answer, requestMillis, now);
+        Draft drafted = Draft.of(route, request.head(), status, answer, requestMillis, now);
         StoredAnswer.strip(response.fields(), route.policy());
         if (oursAlone && status == 206) {
-            draft = made;
+            draft = drafted;
+            holds = true;
             return Recorder.Fate.HOLD;
         }
-        Reason reason = kind == Kind.BYPASS ? bypassReason() : made.refusal();
+        Reason reason = kind == Kind.BYPASS ? bypassReason() : drafted.refusal();
         if (reason == null && recorder != null && recorder.isHeldElsewhere()) {
             reason = Reason.ELSEWHERE;
         }
@@ -186,18 +185,19 @@ final class Making implements Watch {
             learnFromHead(known, status, answer, now);
         }
         if (reason == null) {
-            draft = made;
+            draft = drafted;
         } else if (!request.head().isHead()) {
             route.tally().refused(reason);
             standApart(status, reason);
         }
-        if (reason != Reason.ELSEWHERE && made.isZippable()) {
+        if (reason != Reason.ELSEWHERE && drafted.isZippable()) {
             Zipping.vary(response.fields());
         }
         if (route.policy().status()) {
             response.fields().add(
                     CacheStatus.FIELD, CacheStatus.forwarded(kind.forward, status, status, reason == null, reason));
         }
+        holds = held && reason == null;
         return reason != null ? Recorder.Fate.PASS : held ? Recorder.Fate.HOLD : Recorder.Fate.KEEP;
     }
 
@@ -209,14 +209,24 @@ final class Making implements Watch {
     }
 
     @Override
-    public void kept(ByteBuffer record) {
-        if (draft != null) {
-            store(draft, record);
+    public void rolls(Tape tape) {
+        if (lead != null && draft != null) {
+            lead.flight().roll(new Rolling(tape, draft, fill, kind.forward));
         }
     }
 
     @Override
-    public void finished(@Nullable ByteBuffer record) {
+    public boolean kept(ByteBuffer record) {
+        Draft known = draft;
+        if (known == null) {
+            return true;
+        }
+        kept = store(known, record);
+        return known.isWhole(record.limit());
+    }
+
+    @Override
+    public void finished() {
         try {
             if (again) {
                 askAgain();
@@ -224,8 +234,8 @@ final class Making implements Watch {
                 confirmed(known, notModified);
             } else if (standsIn && known != null) {
                 standIn(known);
-            } else if (draft != null && record != null) {
-                StoredAnswer answer = store(draft, record);
+            } else if (holds && draft != null && kept != null) {
+                StoredAnswer answer = kept;
                 if (answer.part() != null && !StoredReply.fits(run.request().head(), run.traits(), answer)) {
                     askAgain(); // the parts did not make the whole
                 } else {
@@ -333,7 +343,7 @@ final class Making implements Watch {
         if (!Selection.isError(status) && reason != Reason.REQUEST_NO_STORE) {
             route.store().pass(fill, route.now() + PASS_MILLIS);
         }
-        land(Flight.Outcome.APART);
+        lead.land(Flight.Outcome.APART);
     }
 
     private Reason bypassReason() {
@@ -376,14 +386,8 @@ final class Making implements Watch {
 
     private void end(Flight.Outcome outcome) {
         route.store().end(fill);
-        land(outcome);
-    }
-
-    /** New requests look into the store again, and those who wait wake. */
-    private void land(Flight.Outcome outcome) {
         if (lead != null) {
-            route.flights().remove(lead.key(), lead.flight());
-            lead.flight().land(outcome);
+            lead.land(outcome);
         }
     }
 }

@@ -12,22 +12,25 @@ import java.nio.channels.FileChannel;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The response that a cached handler is given: what passes through to the client is recorded on its way.
+ * The response that a cached handler is given. What is to be kept goes onto a {@link Tape}, from which the client and all who
+ * wait for the same answer are sent it, each at its own pace; the rest passes through.
  *
  * <pre>
  *   OPEN ──first byte that can't be held back, or the end──► the watch decides the body's fate:
  *     PASS   to the client only
- *     KEEP   to the client and on record ── over the limit ──► PASS
- *     HOLD   on record only              ── over the limit ──► PASS, the record first
+ *     KEEP   onto the tape, and from there to the client ── over the limit ──► SPILL
+ *     HOLD   onto the tape only ──────────────────────────── over the limit ──► SPILL, the tape first
+ *     SPILL  from the tape to the client, at the client's pace ── nobody else reads along ──► to the client only
  *     DROP   nowhere: the watch answers in its place
- *   ──completed, once──► the watch is told, with the record if there is a whole one
+ *   ──the handler has completed, and the client has all of it or is gone──► the watch is told, once
  * </pre>
  *
  * <p>A client that goes away while its answer is kept does not end the handler: others may wait for what it makes. Owned by
- * the handler's thread, as every response.
+ * the handler's thread, as every response; its client by the tape's reader, once there is one.
  */
 final class Recorder implements Response, Completion {
 
@@ -37,15 +40,21 @@ final class Recorder implements Response, Completion {
     private final Response client;
     private final Watch watch;
     private final Executor executor;
-    private final BodyRecord record;
+    private final Tape tape;
+    private final Outlet outlet;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicInteger awaited = new AtomicInteger(1);
     private final Fields.Builder late = Fields.builder();
     private int bufferSize = RecorderBody.DEFAULT_BUFFER;
     private @Nullable RecorderBody body;
     private @Nullable Fate fate;
+    private boolean recorded; // from the beginning, if not to the end
+    private boolean recording;
     private boolean settled;
+    private boolean whole;
+    private boolean rolling;
     private boolean elsewhere;
-    private @Nullable Throwable clientFailure;
+    private volatile @Nullable Throwable handlerFailure;
 
     /**
      * A recorder.
@@ -56,13 +65,14 @@ final class Recorder implements Response, Completion {
     Recorder(Response client, Watch watch, int limit, Executor executor) {
         this.client = client;
         this.watch = watch;
-        this.record = new BodyRecord(limit);
+        this.tape = new Tape(limit);
+        this.outlet = new Outlet(client, tape, this::arrive);
         this.executor = executor;
     }
 
-    /** Why the client could not be written to while its answer was kept, or null. */
+    /** Why the client could not be written to, or null. */
     @Nullable Throwable clientFailure() {
-        return clientFailure;
+        return outlet.failure();
     }
 
     /** The handler keeps the answer by itself. */
@@ -131,58 +141,43 @@ final class Recorder implements Response, Completion {
     public void send(byte[] bytes) throws IOException {
         requireOpen();
         fields().set("Content-Length", Integer.toString(bytes.length));
-        ByteBuffer out = take(ByteBuffer.wrap(bytes));
-        settle(true);
-        if (out != null) {
-            try {
-                client.send(bytes);
-            } catch (IOException e) {
-                survive(e);
-            }
+        if (open() == Fate.PASS) {
+            client.send(bytes);
+        } else {
+            await(ByteBuffer.wrap(bytes), true);
         }
     }
 
     @Override
     public void write(ByteBuffer part, boolean last, Completion done) {
-        ByteBuffer out = take(part);
-        settle(last);
-        if (out != null) {
-            client.write(out, last, record.isOn() ? new Surviving(done) : done);
-        } else if (isPointless()) {
-            done.failed(lost());
-        } else {
+        Fate known = open();
+        if (known == Fate.DROP) {
             done.succeeded();
+        } else if (recording && (settled || tape.fits(part.remaining()))) {
+            record(part, true);
+            if (last) {
+                settle();
+                endTape();
+            } else if (tape.isFull()) {
+                settle();
+            }
+            done.succeeded();
+        } else {
+            outgrow();
+            outlet.spill(part, last, done);
         }
     }
 
     @Override
     public void transfer(FileChannel file, long from, long count, boolean last, Completion done) {
-        open();
-        if (!record.isOn()) {
-            if (fate == Fate.DROP) {
-                done.succeeded();
-            } else {
-                client.transfer(file, from, count, last, done);
-            }
-        } else if (!record.fits(count) || !isReadLater(file, from, (int) count, last, done)) {
-            ByteBuffer held = outgrow();
-            if (isPointless()) {
-                done.failed(lost());
-            } else if (held == null) {
-                client.transfer(file, from, count, last, done);
-            } else {
-                client.write(held, false, new Completion() {
-                    @Override
-                    public void succeeded() {
-                        client.transfer(file, from, count, last, done);
-                    }
-
-                    @Override
-                    public void failed(Throwable cause) {
-                        done.failed(cause);
-                    }
-                });
-            }
+        Fate known = open();
+        if (known == Fate.DROP) {
+            done.succeeded();
+        } else if (recording && tape.fits(count) && isReadLater(file, from, (int) count, last, done)) {
+            return;
+        } else {
+            outgrow();
+            outlet.alone(() -> client.transfer(file, from, count, last, done), done);
         }
     }
 
@@ -211,20 +206,21 @@ final class Recorder implements Response, Completion {
         try {
             open();
             if (body != null) {
-                body.finish(); // what is held back fits into the client's own buffer, so that nothing waits here
+                body.finish();
             }
-            settle(true);
+            settle();
+            endTape();
         } catch (IOException | RuntimeException | Error e) {
-            watch.failed(e, isSent());
+            fail(e);
             return;
         }
-        watch.finished(fate == Fate.HOLD && record.isOn() ? record.whole() : null);
+        arrive();
     }
 
     @Override
     public void failed(Throwable cause) {
         if (ended.compareAndSet(false, true)) {
-            watch.failed(cause, isSent());
+            fail(cause);
         }
     }
 
@@ -234,81 +230,115 @@ final class Recorder implements Response, Completion {
         if (known == null) {
             known = watch.opened();
             fate = known;
-            if (known == Fate.KEEP || known == Fate.HOLD) {
-                record.begin(client.fields().first("Content-Length"));
+            recording = known == Fate.KEEP || known == Fate.HOLD;
+            recorded = recording;
+            if (recording) {
+                tape.expect(client.fields().first("Content-Length"));
+            }
+            if (known == Fate.KEEP) {
+                feed();
             }
         }
         return known;
     }
 
-    /** Sends bytes of the blocking stream on their way. */
-    void put(byte[] bytes, int offset, int length) throws IOException {
-        ByteBuffer out = take(ByteBuffer.wrap(bytes, offset, length));
-        settle(false);
-        if (isPointless()) {
-            throw new IOException("the client is gone", lost());
-        }
-        if (out != null) {
-            try {
-                client.body().write(out.array(), out.arrayOffset() + out.position(), out.remaining());
-            } catch (IOException e) {
-                survive(e);
+    /** Whether the body's stream is to pass all on at once, because the client's own one holds back. */
+    boolean passes() {
+        return fate == Fate.PASS && !recorded;
+    }
+
+    /**
+     * Sends bytes of the blocking stream on their way; waits while the client is slow and the bytes are not recorded.
+     *
+     * @param more whether the handler has yet to say that it is done
+     */
+    void put(byte[] bytes, int offset, int length, boolean more) throws IOException {
+        ByteBuffer part = ByteBuffer.wrap(bytes, offset, length);
+        if (open() == Fate.PASS && !recorded) {
+            client.body().write(bytes, offset, length);
+        } else if (recording && (settled || tape.fits(length))) {
+            record(part, more);
+            if (tape.isFull()) {
+                settle();
             }
+        } else if (fate != Fate.DROP) {
+            await(part, false);
         }
     }
 
     /** Flushes, or ends, the client's stream if it has any part in this. */
     void pass(boolean close) throws IOException {
         Fate known = open();
-        settle(close);
-        if (known == Fate.PASS || known == Fate.KEEP && clientFailure == null) {
-            try {
-                if (close) {
-                    client.body().close();
-                } else {
-                    client.body().flush();
-                }
-            } catch (IOException e) {
-                survive(e);
+        if (known == Fate.PASS && !recorded) {
+            if (close) {
+                client.body().close();
+            } else {
+                client.body().flush();
+            }
+        } else if (close && recording) {
+            settle();
+            endTape();
+        } else if (recording) {
+            roll();
+            tape.flush();
+        }
+    }
+
+    private void await(ByteBuffer part, boolean last) throws IOException {
+        Awaited wait = new Awaited();
+        write(part, last, wait);
+        wait.await();
+    }
+
+    private void record(ByteBuffer part, boolean tell) {
+        if (!settled) {
+            tape.add(part);
+            if (tell && !tape.isFull()) { // who waits for a whole one finds it stored
+                roll();
+                tape.tell();
             }
         }
     }
 
-    /** Records a part if it is to be; returns what the client gets now, or null for nothing. */
-    private @Nullable ByteBuffer take(ByteBuffer part) {
-        Fate known = open();
-        if (record.isOn()) {
-            if (settled || record.fits(part.remaining())) {
-                if (!settled) {
-                    record.add(part);
-                }
-                return known == Fate.KEEP && clientFailure == null ? part : null;
-            }
-            ByteBuffer held = outgrow();
-            if (held == null || !held.hasRemaining()) {
-                return isPointless() ? null : part;
-            }
-            ByteBuffer joined = ByteBuffer.allocate(held.remaining() + part.remaining());
-            return joined.put(held).put(part.duplicate()).flip();
+    /** Whoever waits may read along from here on. */
+    private void roll() {
+        if (!rolling) {
+            rolling = true;
+            watch.rolls(tape);
         }
-        return known == Fate.DROP ? null : part;
     }
 
-    /** Tells that the body is whole if it is: said so, or as long as declared. */
-    private void settle(boolean last) {
-        if (fate == Fate.KEEP && !settled && record.isOn() && (last || record.isFull())) {
+    /** Tells that the body is complete as far as the handler says. */
+    private void settle() {
+        if (recording && !settled) {
             settled = true;
-            watch.kept(record.whole());
+            whole = watch.kept(tape.whole());
         }
     }
 
-    /** The record is given up; what the client has not had of it is returned, null if it had all. */
-    private @Nullable ByteBuffer outgrow() {
-        ByteBuffer held = fate == Fate.HOLD ? record.whole() : null;
-        record.giveUp();
-        fate = Fate.PASS;
-        watch.outgrown();
-        return held;
+    private void endTape() {
+        if (recording || outlet.isOpen()) {
+            tape.end(whole || !recording);
+        }
+    }
+
+    /** The client is sent what is on the tape from now on. */
+    private void feed() {
+        awaited.incrementAndGet();
+        outlet.open();
+    }
+
+    /** Nothing is recorded any more. */
+    private void outgrow() {
+        if (recording) {
+            recording = false;
+            fate = Fate.PASS;
+            tape.spill();
+            if (!outlet.isOpen()) {
+                feed();
+            }
+            watch.outgrown();
+        }
     }
 
     /** False if no thread is free to read a part of a file, which then passes by. */
@@ -336,54 +366,29 @@ final class Recorder implements Response, Completion {
         write(part.flip(), last, done);
     }
 
-    /** Whether nobody is left who wants what the handler makes. */
-    private boolean isPointless() {
-        return clientFailure != null && !record.isOn();
+    /** The handler has failed: whoever reads along is cut off, the client too if it has begun to. */
+    private void fail(Throwable cause) {
+        handlerFailure = cause;
+        tape.cut(cause);
+        arrive();
     }
 
-    private Throwable lost() {
-        Throwable cause = clientFailure;
-        return cause == null ? new IOException("the client is gone") : cause;
-    }
-
-    private void survive(IOException cause) throws IOException {
-        clientFailure = cause;
-        if (!record.isOn()) {
-            throw cause;
+    /** The last of handler and client tells the watch. */
+    private void arrive() {
+        if (awaited.decrementAndGet() > 0) {
+            return;
         }
-    }
-
-    private boolean isSent() {
-        return fate == Fate.PASS || fate == Fate.KEEP;
+        Throwable failed = handlerFailure;
+        if (failed == null) {
+            watch.finished();
+        } else {
+            watch.failed(failed, fate == Fate.PASS || fate == Fate.KEEP);
+        }
     }
 
     private void requireOpen() {
         if (fate != null) {
             throw new IllegalStateException("the response is committed: its status and fields have left");
-        }
-    }
-
-    /** Goes on without the client while the answer is kept. */
-    private final class Surviving implements Completion {
-        private final Completion done;
-
-        private Surviving(Completion done) {
-            this.done = done;
-        }
-
-        @Override
-        public void succeeded() {
-            done.succeeded();
-        }
-
-        @Override
-        public void failed(Throwable cause) {
-            clientFailure = cause;
-            if (record.isOn()) {
-                done.succeeded();
-            } else {
-                done.failed(cause);
-            }
         }
     }
 }

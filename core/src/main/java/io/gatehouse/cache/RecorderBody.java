@@ -8,7 +8,8 @@ import java.util.Objects;
 
 /**
  * The blocking stream of a recorded response. Holds back as many bytes as the response's buffer has room for, so that the
- * head can change until then; past that it holds back nothing, because the client's own stream does.
+ * head can change until then, and so that small parts leave together after that. Where the body passes by it holds back
+ * nothing after the head, because the client's own stream does.
  */
 final class RecorderBody extends OutputStream {
 
@@ -30,8 +31,8 @@ final class RecorderBody extends OutputStream {
         if (makeRoom(1)) {
             buffer[count++] = (byte) b;
         } else {
-            release();
-            recorder.put(new byte[] {(byte) b}, 0, 1);
+            release(true);
+            recorder.put(new byte[] {(byte) b}, 0, 1, true);
         }
     }
 
@@ -43,15 +44,15 @@ final class RecorderBody extends OutputStream {
             System.arraycopy(bytes, offset, buffer, count, length);
             count += length;
         } else {
-            release();
-            recorder.put(bytes, offset, length);
+            release(true);
+            recorder.put(bytes, offset, length, true);
         }
     }
 
     @Override
     public void flush() throws IOException {
         if (!closed) {
-            release();
+            release(true);
             recorder.pass(false);
         }
     }
@@ -67,25 +68,25 @@ final class RecorderBody extends OutputStream {
     /** Gives on what is held back: nothing more comes. */
     void finish() throws IOException {
         closed = true;
-        release();
+        release(false);
     }
 
     void discard() {
         count = 0;
     }
 
-    private void release() throws IOException {
+    private void release(boolean more) throws IOException {
         int length = count;
         count = 0;
         recorder.open();
         if (length > 0) {
-            recorder.put(buffer, 0, length);
+            recorder.put(buffer, 0, length, more);
         }
     }
 
     private boolean makeRoom(int length) {
         int needed = count + length;
-        if (recorder.committed() || needed < 0 || needed > recorder.bufferSize()) {
+        if (recorder.passes() || needed < 0 || needed > recorder.bufferSize()) {
             return false;
         }
         if (needed > buffer.length) {

@@ -2,11 +2,10 @@
 package io.gatehouse.cache;
 
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of a body that a {@link Recorder} sees, and is told. Each method is called once at most, by the thread
- * that owns the response.
+ * that owns the response, the last one where a write of the client completes.
  */
 interface Watch {
     /** The head is about to leave: status and fields of the client's response may still be changed. */
@@ -16,18 +15,23 @@ interface Watch {
     void outgrown();
 
     /**
-     * The body is whole, and its last part is about to leave for the client: who has all of it finds it stored.
+     * The head has left, and a part of the body is there or the handler has flushed: whoever waits may read along.
      *
-     * @param record the body, whole unless the declared length says otherwise
+     * @param tape what is there, and will be
      */
-    void kept(ByteBuffer record);
+    void rolls(Tape tape);
 
     /**
-     * The handler has completed.
+     * The body is complete as far as the handler says, and its last part is yet to leave for the client: who has all of it
+     * finds it stored.
      *
-     * @param record the body if it was held, else null; whole unless the declared length says otherwise
+     * @param record all of it
+     * @return whether it is as long as it was declared
      */
-    void finished(@Nullable ByteBuffer record);
+    boolean kept(ByteBuffer record);
+
+    /** The handler has completed, and its client has all of it unless it was held, dropped, or is gone. */
+    void finished();
 
     /**
      * The handler has failed.

@@ -293,4 +293,50 @@ class CollapseTest {
         assertEquals("</style.css>; rel=preload", second.interim().get(0).fields().first("Link"));
         assertEquals(1, second.interim().get(0).fields().size());
     }
+
+    @Test
+    void whoWaitsForARefreshThatIsQueuedDoesItByItself() throws Exception {
+        CacheSite site = new CacheSite(
+                minute().withStaleWhileRevalidate(Duration.ofSeconds(10)).withPatience(Duration.ofDays(1)),
+                (request, response) -> response.send("made"));
+        site.get("/");
+        site.pass(65);
+        assertEquals("made", site.get("/").text());
+        assertEquals(1, site.background.size(), "to be made anew when a thread is free");
+        site.pass(60);
+        assertEquals("made", site.get("/").text(), "nobody waits a day");
+        assertEquals(2, site.runs());
+        assertEquals(0, site.cache.counters().collapsed());
+        assertEquals(1, site.runBackground());
+        assertEquals(2, site.runs(), "nothing is left to do");
+        assertTrue(site.get("/").fromMemory());
+        site.pass(65);
+        site.get("/");
+        assertEquals(1, site.runBackground());
+        assertEquals(3, site.runs(), "the next one is begun as ever");
+    }
+
+    @Test
+    void whoSharesWhatIsMadeHoldsNoWorker() throws Exception {
+        CacheSite site = new CacheSite(minute(), (request, response) -> {
+            response.body().write('1');
+            response.body().flush();
+            go.await();
+            response.body().write('2');
+        });
+        Future<CacheSite.Got> first = later(site, "/");
+        awaitRuns(site, 1);
+        List<FakeResponse> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            all.add(new FakeResponse().handledBy(site.handler, FakeRequest.get("/"))); // returns on this very thread
+            assertEquals("1", all.get(i).sentText());
+        }
+        go.countDown();
+        first.get();
+        for (FakeResponse each : all) {
+            assertEquals(200, each.sentStatus());
+            assertEquals("12", each.sentText());
+        }
+        assertEquals(1, site.runs());
+    }
 }

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.RawClient.Reply;
 import io.gatehouse.handler.Handler;
-import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,18 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How requests for one key that meet are answered: by one run of the handler, or each by its own. */
-abstract class CollapsingContract {
+abstract class CollapsingContract extends SharingContract {
 
     private static final int CROWD = 200;
-    static final CachePolicy MINUTE = CachePolicy.forDuration(Duration.ofMinutes(1));
-
-    /** The transport to be tested. */
-    protected abstract TransportUnderTest transport();
-
-    final ServedSite site(CachePolicy policy, Handler handler) throws IOException {
-        return new ServedSite(transport(), policy, handler);
-    }
-
     @Test
     void aCrowdAtAColdKeyRunsTheHandlerOnce() throws Exception {
         ServedSite[] site = new ServedSite[1];

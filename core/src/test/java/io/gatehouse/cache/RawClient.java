@@ -72,6 +72,15 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** All that comes, framing and all, up to a text. */
+    String until(String text) throws IOException {
+        StringBuilder all = new StringBuilder();
+        while (all.indexOf(text, Math.max(0, all.length() - text.length())) < 0) {
+            all.append((char) next());
+        }
+        return all.toString();
+    }
+
     /** Whether the connection ends here, by an end or a reset. */
     boolean ends() {
         try {

@@ -12,6 +12,7 @@ import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,6 +72,11 @@ final class ServedSite implements AutoCloseable {
                 return client.ask(line, fields);
             }
         });
+    }
+
+    /** Does something on another thread. */
+    <T> Future<T> later(Callable<T> task) {
+        return clients.submit(task);
     }
 
     /** Waits until so many requests have been made to wait for another. */
