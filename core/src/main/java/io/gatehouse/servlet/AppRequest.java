@@ -250,7 +250,7 @@ final class AppRequest extends ReceivedRequest {
 
     @Override
     public boolean isAsyncStarted() {
-        return run.async().started();
+        return run.async().startedForApplication();
     }
 
     @Override

@@ -43,6 +43,7 @@ final class AsyncFlow {
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable Dispatcher target;
     private int round;
+    private boolean starting;
     private boolean watching;
     private boolean peerLeft;
 
@@ -55,6 +56,16 @@ final class AsyncFlow {
         lock.lock();
         try {
             return state == State.STARTED || state == State.SUSPENDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What the application is told: what it decides takes effect when the dispatch that started has returned. */
+    boolean startedForApplication() {
+        lock.lock();
+        try {
+            return starting || state == State.SUSPENDED || state == State.STARTED;
         } finally {
             lock.unlock();
         }
@@ -89,6 +100,7 @@ final class AsyncFlow {
                         + ": start once per dispatch, and before complete and dispatch");
             }
             state = State.STARTED;
+            starting = true;
             before = handle;
             handle = next;
         } finally {
@@ -162,6 +174,7 @@ final class AsyncFlow {
         boolean left;
         lock.lock();
         try {
+            starting = false;
             switch (state) {
                 case STARTED -> {
                     if (!suspend()) {

@@ -206,13 +206,15 @@ final class Session implements HttpSession {
         return fresh;
     }
 
-    /** A way to the session after the request is over: it counts as an access, as a request does. */
+    /** A way to the session after the request is over: it counts as an access, as a request does, and lasts as its id. */
     @Override
     public Accessor getAccessor() {
         requireValid();
+        String idNow = id;
         return use -> {
-            if (!living() || !enter(false)) {
-                throw new IllegalStateException("the session is over: it can't be accessed any more");
+            if (!living() || !id.equals(idNow) || !enter(false)) {
+                throw new IllegalStateException(
+                        "the session is over, or has another id: ask for an accessor after changeSessionId");
             }
             try {
                 use.accept(this);

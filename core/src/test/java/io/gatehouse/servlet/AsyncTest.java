@@ -78,7 +78,7 @@ final class AsyncTest {
             AsyncContext context = q.startAsync();
             context.addListener(heard);
             context.complete();
-            assertFalse(q.isAsyncStarted());
+            assertTrue(q.isAsyncStarted());
             assertEquals(List.of(), heard.calls);
             r.getWriter().print("still");
             assertThrows(IllegalStateException.class, q::startAsync);

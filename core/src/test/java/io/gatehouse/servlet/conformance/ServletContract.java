@@ -31,7 +31,12 @@ public abstract class ServletContract
                 ResponseBufferChapter,
                 ResponseHeadChapter,
                 ResponseTypeChapter,
-                SendingChapter {
+                SendingChapter,
+                SessionChapter,
+                SessionTrackingChapter,
+                DispatchChapter,
+                FilterChapter,
+                AsyncChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 
