@@ -69,6 +69,7 @@ final class ContractSite implements AutoCloseable {
     private final Map<String, Call> seconds = new ConcurrentHashMap<>();
     private final AtomicInteger numbers = new AtomicInteger();
     private Wire wire;
+    private String before = "nothing";
 
     /**
      * Starts the applications, and one at {@code /app} in which {@link #run} runs its cases: the first at {@code /case/*},
@@ -113,7 +114,10 @@ final class ContractSite implements AutoCloseable {
         try {
             Reply reply = wire.ask(lines);
             fine = !wire.over();
+            before = String.join(" / ", lines);
             return reply;
+        } catch (IOException e) {
+            throw new IOException("the connection failed after " + before, e);
         } finally {
             if (!fine) {
                 forget();

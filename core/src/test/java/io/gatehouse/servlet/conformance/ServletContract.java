@@ -36,7 +36,9 @@ public abstract class ServletContract
                 SessionTrackingChapter,
                 DispatchChapter,
                 FilterChapter,
-                AsyncChapter {
+                AsyncChapter,
+                NonBlockingChapter,
+                ErrorPageChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 
