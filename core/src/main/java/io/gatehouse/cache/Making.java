@@ -254,7 +254,7 @@ final class Making implements Watch {
     @Override
     public void failed(Throwable cause, boolean sentAlready) {
         try {
-            if (!sentAlready && known != null && mayStandIn(route.now())) {
+            if (!sentAlready && known != null && isError(cause) && mayStandIn(route.now())) {
                 standIn(known);
                 return;
             }
@@ -328,6 +328,11 @@ final class Making implements Watch {
             case STALE -> route.store().replace(fill, old, old.expired(now));
             case NOTHING -> { }
         }
+    }
+
+    /** Whether a failure is one that something stale stands in for: to say 404 is no failure of the handler's. */
+    private static boolean isError(Throwable cause) {
+        return !(cause instanceof HttpFailure failure) || Selection.isError(failure.status());
     }
 
     private boolean mayStandIn(long now) {

@@ -119,7 +119,9 @@ final class FileLoader {
         Fields.Builder description = old.description().toBuilder();
         description.remove("ETag").remove("Last-Modified").remove("Accept-Ranges");
         Content.InMemory memory = content instanceof Content.InMemory inMemory ? inMemory : null;
-        return new Representation(old.source(), content.stamp(), description.build(), memory, clock.instant());
+        Instant now = clock.instant();
+        Stamp told = content.stamp().told(memory == null ? null : memory.bytes(), now);
+        return new Representation(old.source(), told, description.build(), memory, now);
     }
 
     private Representation represent(
@@ -138,15 +140,18 @@ final class FileLoader {
         }
         description.addAll(rules.fields());
         if (source.stamp().size() > LARGEST) {
-            return new Representation(source, source.stamp(), description.build(), null, now);
+            Stamp told = source.stamp().told(null, now);
+            return new Representation(source, told, description.build(), null, now);
         }
         Content content = source.open(LARGEST);
         if (content instanceof Content.InMemory memory) {
-            Content.InMemory kept = new Content.InMemory(memory.stamp(), lay.apply(memory.bytes()));
-            return new Representation(source, memory.stamp(), description.build(), kept, now);
+            Stamp told = memory.stamp().told(memory.bytes(), now);
+            Content.InMemory kept = new Content.InMemory(told, lay.apply(memory.bytes()));
+            return new Representation(source, told, description.build(), kept, now);
         }
         content.close(); // it has grown
-        return new Representation(source, content.stamp(), description.build(), null, now);
+        Stamp told = content.stamp().told(null, now);
+        return new Representation(source, told, description.build(), null, now);
     }
 
     private @Nullable Files index(String folder) throws IOException {

@@ -3,6 +3,7 @@ package io.gatehouse.files;
 
 import io.gatehouse.http.EntityTag;
 import io.gatehouse.http.HttpDate;
+import java.nio.ByteBuffer;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,27 @@ record Stamp(long size, @Nullable Instant modified, @Nullable EntityTag tag) {
      */
     boolean isYoung(Instant now) {
         return tag == null || modified != null && modified.isAfter(now.minusSeconds(2));
+    }
+
+    /**
+     * The stamp to be told to clients: of a file that may change again unnoticed, the tag is made of its bytes if they are
+     * here, and else nothing is said; or two states of it would have one tag. A time far in the future says nothing about
+     * how old the file is, and is believed.
+     *
+     * @param bytes of it, from 0 to the limit, or null
+     */
+    Stamp told(@Nullable ByteBuffer bytes, Instant now) {
+        if (tag == null || !isYoung(now) || modified != null && modified.isAfter(now.plusSeconds(2))) {
+            return this;
+        }
+        if (bytes == null) {
+            return unsettled(size);
+        }
+        long mixed = FNV_START;
+        for (int i = 0; i < bytes.limit(); i++) {
+            mixed = (mixed ^ bytes.get(i) & 0xFF) * FNV_PRIME;
+        }
+        return new Stamp(size, modified, EntityTag.strong(tag.opaque() + '-' + Long.toHexString(finish(mixed))));
     }
 
     private static long mix(long hash, long value) {

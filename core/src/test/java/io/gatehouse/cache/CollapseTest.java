@@ -339,4 +339,19 @@ class CollapseTest {
         }
         assertEquals(1, site.runs());
     }
+
+    @ParameterizedTest
+    @CsvSource({"404, 404", "410, 410", "403, 403", "500, 200", "503, 200"})
+    void theStaleOneStandsInForFailuresAndNotForWordsOfTheHandler(int thrown, int got) {
+        AtomicInteger runs = new AtomicInteger();
+        CacheSite site = new CacheSite(minute(), (request, response) -> {
+            if (runs.incrementAndGet() > 1) {
+                throw new HttpFailure(thrown, "it says so");
+            }
+            response.send("old");
+        });
+        site.get("/");
+        site.pass(61);
+        assertEquals(got, site.get("/").status());
+    }
 }
