@@ -36,7 +36,7 @@ final class Dispatch implements Workers.Job, Completion {
     Dispatch(Exchange exchange, ExchangeRequest request, AsyncHandler handler, Workers workers, Refuser refuser) {
         this.exchange = exchange;
         this.request = request;
-        this.response = new ExchangeResponse(exchange, new Ending());
+        this.response = new ExchangeResponse(exchange, new Ending(), request::switched);
         this.handler = handler;
         this.workers = workers;
         this.refuser = refuser;
@@ -62,7 +62,9 @@ final class Dispatch implements Workers.Job, Completion {
     public void succeeded() {
         if (ended.compareAndSet(false, true)) {
             try {
-                response.end();
+                if (!response.detached()) {
+                    response.end();
+                }
             } catch (RuntimeException | Error e) { // whatever it is: an exchange that does not end holds its connection
                 fail(e);
             } finally {

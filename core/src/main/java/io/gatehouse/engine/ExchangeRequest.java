@@ -21,8 +21,8 @@ final class ExchangeRequest implements Request {
     private final Exchange exchange;
     private final Target target;
     private final Route route;
-    private final long bodyLimit;
     private final long contentLength;
+    private volatile long bodyLimit;
     private long bodyRead;
     private volatile boolean peerFailed;
     private @Nullable InputStream body;
@@ -33,6 +33,11 @@ final class ExchangeRequest implements Request {
         this.route = route;
         this.bodyLimit = bodyLimit;
         this.contentLength = contentLength(exchange.head());
+    }
+
+    /** What follows is no body: the connection's bytes have no limit. */
+    void switched() {
+        bodyLimit = Long.MAX_VALUE;
     }
 
     /** Whether the declared length alone is over the limit. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   OPEN ──first write, full buffer, flush──► COMMITTED ──write with last──► LAST
  *     └──────────────────── commit with last ────────────────────────────────┘
+ *   COMMITTED with a 101 ──detach──► COMMITTED, and the handler's completion ends it no more
  * </pre>
  *
  * <p>Owned by the handler's thread; only completions come from elsewhere.
@@ -32,10 +33,12 @@ final class ExchangeResponse implements Response {
     private final Exchange exchange;
     private final Fields.Builder fields = Fields.builder();
     private final Completion ending;
+    private final Runnable switching;
     private int status = 200;
     private int bufferSize = DEFAULT_BUFFER;
     private boolean committed;
     private boolean last;
+    private volatile boolean detached;
     private volatile boolean peerFailed;
     private boolean hasTrailers;
     private @Nullable BodyOutput body;
@@ -44,9 +47,11 @@ final class ExchangeResponse implements Response {
      * A response.
      *
      * @param ending hears what becomes of the last write, where the handler does not wait for it
+     * @param switching hears of a 101 before it is committed
      */
-    ExchangeResponse(Exchange exchange, Completion ending) {
+    ExchangeResponse(Exchange exchange, Completion ending, Runnable switching) {
         this.exchange = exchange;
+        this.switching = switching;
         this.ending = new Watched(ending);
     }
 
@@ -209,6 +214,30 @@ final class ExchangeResponse implements Response {
         start(rest, true, ending);
     }
 
+    /** Whether the connection goes on without the handler. */
+    boolean detached() {
+        return detached;
+    }
+
+    @Override
+    public Completion detach() {
+        if (!committed || status != 101 || last) {
+            throw new IllegalStateException("no 101 is committed: commit one before the connection is parted from the request");
+        }
+        detached = true;
+        return new Completion() {
+            @Override
+            public void succeeded() {
+                end();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                exchange.abort(cause);
+            }
+        };
+    }
+
     /** Answers with a failure page in the place of everything that was set so far. */
     void fail(int failureStatus, String message) {
         reset();
@@ -254,6 +283,9 @@ final class ExchangeResponse implements Response {
         ResponseHead head = ResponseHead.of(status, fields.build());
         committed = true;
         last = isLast;
+        if (status == 101) {
+            switching.run();
+        }
         try {
             exchange.commit(head, part, whole, done);
         } catch (IllegalStateException e) {

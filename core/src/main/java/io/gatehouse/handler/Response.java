@@ -116,4 +116,17 @@ public interface Response {
         }
         done.succeeded();
     }
+
+    /**
+     * Parts the connection from the request, once a 101 is committed (RFC 9110 section 15.2.2). Until then, and without it, the
+     * handler's completion ends the connection. After it, that completion ends the request only, whose place among those in
+     * flight goes to the next one, while {@link Request#read}, {@link #write} and the blocking streams carry the connection's
+     * bytes for whoever holds them.
+     *
+     * @return ends the connection: {@code succeeded} ends this side, unless a last write has, {@code failed} cuts it off
+     * @throws IllegalStateException if no 101 is committed, or if this response does not reach a connection
+     */
+    default Completion detach() {
+        throw new IllegalStateException("this response reaches no connection: switch protocols where nothing stands in between");
+    }
 }

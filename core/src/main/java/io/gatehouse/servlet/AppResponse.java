@@ -4,7 +4,6 @@ package io.gatehouse.servlet;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  * While it is included, nothing changes its head; after an error or a redirect it takes no more output.
  */
 final class AppResponse extends ResponseHeadPart {
-    /** An error that was sent and whose page is still to be made. */
-    record PendingError(int status, @Nullable String message) {}
+    /**
+     * An error that was sent and whose page is still to be made.
+     *
+     * @param by the thread that sent it
+     */
+    record PendingError(int status, @Nullable String message, Thread by) {}
 
     private enum Body { NONE, STREAM, WRITER }
 
@@ -84,19 +87,6 @@ final class AppResponse extends ResponseHeadPart {
         buffer().complete(done);
     }
 
-    /** Hands the writing to a listener. */
-    WriteFlow flow(WriteListener listener) {
-        run.requireAsync("a write listener");
-        WriteFlow flow = new WriteFlow(response(), listener, run.callbacks());
-        buffer().flow(flow);
-        return flow;
-    }
-
-    /** Has the listener called for the first time, once the dispatch has returned. */
-    void begin(WriteFlow flow) {
-        run.async().afterReturn(flow::callListener);
-    }
-
     @Override
     boolean headFixed() {
         return includes > 0 || isCommitted();
@@ -127,7 +117,7 @@ final class AppResponse extends ResponseHeadPart {
         }
         buffer().reset();
         response().status(status);
-        error = new PendingError(status, message);
+        error = new PendingError(status, message, Thread.currentThread());
         buffer().suspend(true);
     }
 
@@ -159,7 +149,7 @@ final class AppResponse extends ResponseHeadPart {
         }
         body = Body.STREAM;
         if (stream == null) {
-            stream = new BodyOutput(this, buffer());
+            stream = new BodyOutput(run, response(), buffer());
         }
         return stream;
     }

@@ -152,14 +152,7 @@ final class AsyncFlow {
 
     /** Ends asynchronous mode after an error page, if the page has not. */
     void completeQuietly() {
-        lock.lock();
-        try {
-            if (state == State.STARTED || state == State.DISPATCHED) {
-                state = State.COMPLETED;
-            }
-        } finally {
-            lock.unlock();
-        }
+        completeIn(State.STARTED, State.DISPATCHED);
     }
 
     /** Where the pending dispatch goes. */
@@ -214,7 +207,7 @@ final class AsyncFlow {
         if (started()) {
             run.failures().thrown(failure);
         }
-        completeQuietlyIfStarted();
+        completeIn(State.STARTED);
     }
 
     /** On the stack, after the end: listeners hear of it. */
@@ -263,13 +256,13 @@ final class AsyncFlow {
                 run.failures().status(status);
             }
         }
-        completeQuietlyIfStarted();
+        completeIn(State.STARTED);
     }
 
-    private void completeQuietlyIfStarted() {
+    private void completeIn(State... states) {
         lock.lock();
         try {
-            if (state == State.STARTED) {
+            if (List.of(states).contains(state)) {
                 state = State.COMPLETED;
             }
         } finally {

@@ -16,16 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyInput extends ServletInputStream {
 
-    private final RequestRun run;
+    private final ListenerScope scope;
     private final Request request;
     private @Nullable ReadFlow flow;
     private long left;
     private boolean finished;
 
-    BodyInput(RequestRun run, Request request) {
-        this.run = run;
+    /**
+     * @param length of what is to be read, or -1 if its end says it
+     */
+    BodyInput(ListenerScope scope, Request request, long length) {
+        this.scope = scope;
         this.request = request;
-        this.left = request.contentLength();
+        this.left = length;
         this.finished = left == 0;
     }
 
@@ -101,11 +104,30 @@ final class BodyInput extends ServletInputStream {
         if (flow != null) {
             throw new IllegalStateException("there is a read listener already: set one only");
         }
-        run.requireAsync("a read listener");
-        ReadFlow reads = new ReadFlow(request, listener, run.callbacks());
+        scope.requireListening("a read listener");
+        ReadFlow reads = new ReadFlow(request, listener, scope.callbacks());
         flow = reads;
-        run.cleanUp(reads::stop);
-        run.async().afterReturn(reads::begin);
+        scope.cleanUp(reads::stop);
+        scope.begin(reads::begin);
+    }
+
+    /** The connection is lost: true if there is a listener, which hears of it as a failed read. */
+    boolean lost(IOException cause) {
+        ReadFlow reads = flow;
+        if (reads != null) {
+            reads.lost(cause);
+        }
+        return reads != null;
+    }
+
+    /** Reads no more, and has the rest of what comes thrown away. */
+    void discard(Discard rest) {
+        ReadFlow reads = flow;
+        if (reads != null) {
+            reads.discard(rest);
+        } else {
+            rest.run();
+        }
     }
 
     private int count(int n) {

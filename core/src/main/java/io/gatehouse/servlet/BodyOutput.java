@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.handler.Response;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
@@ -11,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** The stream that a servlet writes to: a thin way into the response's buffer. */
 final class BodyOutput extends ServletOutputStream {
 
-    private final AppResponse response;
+    private final ListenerScope scope;
+    private final Response response;
     private final OutputBuffer buffer;
     private @Nullable WriteFlow flow;
 
-    BodyOutput(AppResponse response, OutputBuffer buffer) {
+    BodyOutput(ListenerScope scope, Response response, OutputBuffer buffer) {
+        this.scope = scope;
         this.response = response;
         this.buffer = buffer;
     }
@@ -34,9 +37,11 @@ final class BodyOutput extends ServletOutputStream {
         if (flow != null) {
             throw new IllegalStateException("there is a write listener already: set one only");
         }
-        WriteFlow writes = response.flow(listener);
+        scope.requireListening("a write listener");
+        WriteFlow writes = new WriteFlow(response, listener, scope.callbacks());
         flow = writes;
-        response.begin(writes);
+        buffer.flow(writes);
+        scope.begin(writes::callListener);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class Context extends ConfiguredContext {
     private final System.Logger log;
     private final AtomicLong requests = new AtomicLong();
     private final Set<AsyncFlow> suspended = ConcurrentHashMap.newKeySet();
+    private final Set<Upgrade> upgrades = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String requestEncoding;
     private volatile @Nullable String responseEncoding;
 
@@ -87,6 +88,11 @@ final class Context extends ConfiguredContext {
     /** The asynchronous requests that wait. */
     Set<AsyncFlow> suspended() {
         return suspended;
+    }
+
+    /** The connections that speak another protocol. */
+    Set<Upgrade> upgrades() {
+        return upgrades;
     }
 
     ErrorPages errorPages() {

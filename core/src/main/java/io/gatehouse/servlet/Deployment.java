@@ -105,10 +105,11 @@ final class Deployment {
         }
     }
 
-    /** Stops what was started, the last first. */
+    /** Stops what was started, the last first; before that, the connections that were upgraded. */
     void stop() {
         ClassLoader before = context.enter();
         try {
+            context.upgrades().forEach(Upgrade::abort);
             while (!undo.isEmpty()) {
                 try {
                     undo.pop().run();

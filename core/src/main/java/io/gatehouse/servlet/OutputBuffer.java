@@ -64,6 +64,11 @@ final class OutputBuffer {
         size = Math.max(0, bytesHeld);
     }
 
+    /** Holds nothing back from now on. */
+    void unbuffered() {
+        size = 0;
+    }
+
     /** Sets the content length that the application declared, or -1. */
     void declare(long length) {
         declared = length;
@@ -207,6 +212,14 @@ final class OutputBuffer {
         } else {
             response.write(rest, true, done);
         }
+    }
+
+    /** Ends the application's part of it and gives what is held to whoever goes on with the connection. */
+    ByteBuffer handOver() {
+        closed = true;
+        ByteBuffer held = ByteBuffer.wrap(bytes, 0, count);
+        count = 0;
+        return held;
     }
 
     /** How many of the bytes that are to be written fit; 0 if none are wanted any more. */

@@ -35,6 +35,7 @@ final class ReadFlow {
     private boolean over;
     private volatile boolean end;
     private @Nullable IOException failure;
+    private @Nullable Discard discard;
 
     /**
      * @param executor calls the listener, with the application's class loader around it
@@ -49,7 +50,11 @@ final class ReadFlow {
     void begin() {
         lock.lock();
         try {
-            if (!fill()) {
+            // A write listener may have come first, and have read, or found the end.
+            if (calling || over) {
+                return;
+            }
+            if (!held.hasRemaining() && !fill()) {
                 demand();
                 return;
             }
@@ -98,6 +103,42 @@ final class ReadFlow {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The connection is lost, which is the listener's next news. */
+    void lost(IOException cause) {
+        lock.lock();
+        try {
+            if (over) {
+                return;
+            }
+            if (failure == null) {
+                failure = cause;
+            }
+            if (calling) {
+                callAgain = true;
+                return;
+            }
+            calling = true;
+        } finally {
+            lock.unlock();
+        }
+        executor.execute(this::call);
+    }
+
+    /** The connection is closed here: the listener is not called any more, and the rest of what comes is thrown away. */
+    void discard(Discard rest) {
+        lock.lock();
+        try {
+            over = true;
+            discard = rest;
+            if (demanded) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        rest.run();
     }
 
     int read(ByteBuffer into) throws IOException {
@@ -153,21 +194,28 @@ final class ReadFlow {
 
     /** On an I/O thread. */
     private void readable() {
+        Discard rest;
         lock.lock();
         try {
             demanded = false;
-            if (over) {
+            rest = discard;
+            if (!over) {
+                if (calling) {
+                    callAgain = true;
+                    return;
+                }
+                calling = true;
+            } else if (rest == null) {
                 return;
             }
-            if (calling) {
-                callAgain = true;
-                return;
-            }
-            calling = true;
         } finally {
             lock.unlock();
         }
-        executor.execute(this::call);
+        if (rest != null) {
+            rest.run();
+        } else {
+            executor.execute(this::call);
+        }
     }
 
     private void call() {

@@ -10,7 +10,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpUpgradeHandler;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -227,9 +226,4 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
 
     @Override
     public void logout() {}
-
-    @Override
-    public <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
-        throw new ServletException("this version does not switch protocols for servlets");
-    }
 }

@@ -42,7 +42,7 @@ final class RequestBody {
         this.received = received;
         this.contentType = received.fields().first("Content-Type");
         this.charset = new RequestCharset(run.context(), contentType);
-        this.input = new BodyInput(run, received);
+        this.input = new BodyInput(run, received, received.contentLength());
     }
 
     RequestCharset charset() {

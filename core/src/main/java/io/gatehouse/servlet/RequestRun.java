@@ -5,12 +5,14 @@ import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.FieldSyntax;
+import io.gatehouse.http.HttpVersion;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.UnavailableException;
+import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import java.util.Deque;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One request from its arrival in the application to its end: who owns it, what runs next, and what is cleaned up. A
  * dispatch and the events of asynchronous mode are its turns, each on a worker, one at a time.
  */
-final class RequestRun {
+final class RequestRun implements ListenerScope {
 
     /** What a turn does. */
     interface Step {
@@ -45,6 +47,7 @@ final class RequestRun {
     private final Deque<Runnable> cleanUps = new ConcurrentLinkedDeque<>();
     private @Nullable Dispatcher lastDispatch;
     private @Nullable UnavailableException charged;
+    private @Nullable Upgrade upgrade;
     private int depth;
     private boolean gone;
     private @Nullable Throwable cut;
@@ -127,6 +130,10 @@ final class RequestRun {
         while (true) {
             switch (async.returned()) {
                 case FINISH -> {
+                    if (response.error() != null) {
+                        // Sent and completed by another thread, while the dispatch was returning.
+                        guarded(() -> {});
+                    }
                     finish();
                     return;
                 }
@@ -159,6 +166,14 @@ final class RequestRun {
         }
         request.session().leave();
         Throwable cause = cut;
+        Upgrade switching = upgrade;
+        if (switching != null && cause == null && response.getStatus() == 101) {
+            switching.begin(response.buffer().handOver(), done);
+            return;
+        }
+        if (switching != null) {
+            switching.forget();
+        }
         if (cause != null) {
             done.failed(cause);
             return;
@@ -187,7 +202,8 @@ final class RequestRun {
     }
 
     /** Something to be done at the end of the request. Any thread. */
-    void cleanUp(Runnable work) {
+    @Override
+    public void cleanUp(Runnable work) {
         cleanUps.add(work);
     }
 
@@ -202,6 +218,22 @@ final class RequestRun {
         }
     }
 
+    /** The connection is handed to a handler when the request is over (section 2.3.3.5). */
+    <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
+        if (upgrade != null) {
+            throw new IllegalStateException("the request has an upgrade handler: call upgrade once");
+        }
+        if (received.head().version() != HttpVersion.HTTP_1_1) {
+            throw new ServletException(received.head().version() + " does not switch protocols: ask for the protocol first");
+        }
+        T handler = context.components().create(type);
+        upgrade = new Upgrade(this, response.response(), handler);
+        if (!response.isCommitted()) {
+            response.setStatus(101);
+        }
+        return handler;
+    }
+
     AsyncContext startAsync(ServletRequest passed, ServletResponse out, boolean unnamed) {
         if (!request.asyncSupportedHere()) {
             throw new IllegalStateException("a filter or the servlet of this request does not support asynchronous "
@@ -213,8 +245,14 @@ final class RequestRun {
         return async.start(new AsyncHandle(this, passed, out, unnamed));
     }
 
+    @Override
+    public void begin(Runnable first) {
+        async.afterReturn(first);
+    }
+
     /** Throws unless the request is in asynchronous mode. */
-    void requireAsync(String what) {
+    @Override
+    public void requireListening(String what) {
         if (!async.started()) {
             throw new IllegalStateException(what + " needs asynchronous mode: call startAsync before");
         }
@@ -235,7 +273,8 @@ final class RequestRun {
     }
 
     /** Where the listeners of non-blocking reads and writes are called. */
-    Executor callbacks() {
+    @Override
+    public Executor callbacks() {
         return work -> {
             try {
                 execute(work);
@@ -283,7 +322,9 @@ final class RequestRun {
                 async.completeQuietly();
             }
         }
-        if (response.error() != null) {
+        AppResponse.PendingError sent = response.error();
+        if (sent != null && (sent.by() == Thread.currentThread() || !async.started())) {
+            // One that another thread sends in asynchronous mode has its page when that completes.
             failures.sent();
             async.completeQuietly();
         }

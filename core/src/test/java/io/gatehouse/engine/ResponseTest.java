@@ -34,7 +34,7 @@ final class ResponseTest {
 
     private final FakeExchange exchange = FakeExchange.get("/");
     private final Outcomes ending = new Outcomes();
-    private final ExchangeResponse response = new ExchangeResponse(exchange, ending);
+    private final ExchangeResponse response = new ExchangeResponse(exchange, ending, () -> {});
 
     private static final class Outcomes implements Completion {
         private final List<Object> seen = new ArrayList<>();
@@ -163,7 +163,7 @@ final class ResponseTest {
     @CsvSource({"HEAD, 200", "GET, 304"})
     void whatHasNoBodyMaySayALength(String method, int status) {
         FakeExchange bodiless = FakeExchange.of(method, "/", Fields.EMPTY);
-        ExchangeResponse answer = new ExchangeResponse(bodiless, ending);
+        ExchangeResponse answer = new ExchangeResponse(bodiless, ending, () -> {});
         answer.status(status).field("Content-Length", "1000");
         answer.end();
         assertEquals("1000", bodiless.fields().first("Content-Length"));

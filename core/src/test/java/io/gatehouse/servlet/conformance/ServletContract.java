@@ -38,7 +38,8 @@ public abstract class ServletContract
                 FilterChapter,
                 AsyncChapter,
                 NonBlockingChapter,
-                ErrorPageChapter {
+                ErrorPageChapter,
+                UpgradeChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 
