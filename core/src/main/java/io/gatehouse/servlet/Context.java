@@ -179,13 +179,13 @@ final class Context extends ConfiguredContext {
     @Override
     public int getEffectiveMajorVersion() {
         requireUnrestricted("getEffectiveMajorVersion");
-        return 6;
+        return settings.packaging.majorVersion();
     }
 
     @Override
     public int getEffectiveMinorVersion() {
         requireUnrestricted("getEffectiveMinorVersion");
-        return 1;
+        return settings.packaging.minorVersion();
     }
 
     @Override
@@ -292,7 +292,7 @@ final class Context extends ConfiguredContext {
     @Override
     public @Nullable JspConfigDescriptor getJspConfigDescriptor() {
         requireUnrestricted("getJspConfigDescriptor");
-        return null;
+        return settings.packaging.pages();
     }
 
     @Override

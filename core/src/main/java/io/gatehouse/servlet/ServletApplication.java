@@ -87,7 +87,12 @@ public final class ServletApplication implements AsyncHandler {
         if (!state.compareAndSet(State.BUILT, State.STOPPED)) {
             throw new IllegalStateException("the application was deployed before: build another one");
         }
-        deployment = Deployment.start(settings, attributes);
+        try {
+            deployment = Deployment.start(settings, attributes);
+        } catch (ServletException | RuntimeException | Error e) {
+            settings.packaging.release().run();
+            throw e;
+        }
         state.set(State.SERVING);
         inFlight.open();
     }
@@ -95,12 +100,17 @@ public final class ServletApplication implements AsyncHandler {
     /**
      * Ends the application: new requests are refused with 503, those in flight are waited for, then servlets, filters
      * and
-     * sessions are destroyed and the listeners told, in reverse order. Blocks. Nothing if it is not deployed.
+     * sessions are destroyed and the listeners told, in reverse order. Blocks. An application that was not deployed yet will not
+     * be any more; one that has ended is left alone.
      *
      * @param grace how long to wait for requests in flight
      * @return false if some were still in flight after that
      */
     public boolean undeploy(Duration grace) {
+        if (state.compareAndSet(State.BUILT, State.STOPPED)) {
+            settings.packaging.release().run();
+            return true;
+        }
         if (!state.compareAndSet(State.SERVING, State.STOPPED)) {
             return true;
         }
@@ -114,6 +124,7 @@ public final class ServletApplication implements AsyncHandler {
             ended.abortSuspended();
             ended.stop();
         }
+        settings.packaging.release().run();
         return quiet;
     }
 

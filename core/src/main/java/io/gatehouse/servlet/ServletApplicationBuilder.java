@@ -26,8 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a servlet application: what a deployment descriptor would say, in code. Used by one thread; what was
- * built does
+ * Describes a servlet application: what a deployment descriptor would say, in code. Used by one thread; what was built does
  * not change with it afterwards.
  */
 public final class ServletApplicationBuilder {
@@ -50,6 +49,7 @@ public final class ServletApplicationBuilder {
     ServletLimits limits = ServletLimits.DEFAULT;
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
+    Packaging packaging = Packaging.NONE;
     @Nullable Executor workers;
     @Nullable ScheduledExecutorService timer;
     @Nullable String requestEncoding;
@@ -78,6 +78,7 @@ public final class ServletApplicationBuilder {
         temporaryDirectory = other.temporaryDirectory;
         components = other.components;
         limits = other.limits;
+        packaging = other.packaging;
         clock = other.clock;
         random = other.random;
         workers = other.workers;
@@ -150,6 +151,12 @@ public final class ServletApplicationBuilder {
     /** Sets who makes components that are given as classes. */
     public ServletApplicationBuilder components(ComponentFactory factory) {
         components = factory;
+        return this;
+    }
+
+    /** Says where the application comes from, and what to release after it. */
+    public ServletApplicationBuilder packaging(Packaging origin) {
+        packaging = origin;
         return this;
     }
 
