@@ -22,6 +22,7 @@ module io.gatehouse.core {
     exports io.gatehouse.http;
     exports io.gatehouse.http1;
     exports io.gatehouse.route;
+    exports io.gatehouse.security;
     exports io.gatehouse.servlet;
     exports io.gatehouse.transport;
     exports io.gatehouse.webapp;

@@ -41,13 +41,15 @@ class ArchitectureTest {
     /** The arrows: what each package may import. A package that is not here has no place yet, and fails the test. */
     private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
             Map.entry("", Set.of(
-                    "engine", "webapp", "servlet", "forward", "files", "cache", "route", "handler", "transport", "http1", "http")),
+                    "engine", "webapp", "servlet", "security", "forward", "files", "cache", "route", "handler", "transport",
+                    "http1", "http")),
             Map.entry("hk2", Set.of(
                     "", "engine", "webapp", "servlet", "forward", "files", "cache", "route", "handler", "transport", "http1", "http")),
             Map.entry("engine", Set.of(
                     "servlet", "forward", "files", "cache", "route", "handler", "transport", "http1", "http")),
-            Map.entry("webapp", Set.of("servlet", "handler", "http")),
-            Map.entry("servlet", Set.of("handler", "http")),
+            Map.entry("webapp", Set.of("servlet", "security", "handler", "http")),
+            Map.entry("servlet", Set.of("security", "handler", "http")),
+            Map.entry("security", Set.of("http")),
             Map.entry("forward", Set.of("handler", "http", "http1")),
             Map.entry("files", Set.of("cache", "handler", "http")),
             Map.entry("cache", Set.of("handler", "http")),

@@ -1,0 +1,14 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Who a caller is, and what may be done (Servlet 6.1 chapter 13), without a word of the servlet API.
+ *
+ * <p>{@link io.gatehouse.security.SecurityConstraints} says what a method at a path requires: a pure function, worked out
+ * once from the {@link io.gatehouse.security.SecurityConstraint constraints} that an application is deployed with. An
+ * {@link io.gatehouse.security.Identity} is a caller who is known.
+ *
+ * <p>May import {@code http} and the JDK. The servlet container asks.
+ */
+@NullMarked
+package io.gatehouse.security;
+
+import org.jspecify.annotations.NullMarked;
