@@ -10,7 +10,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,9 @@ final class SourceCode {
     @SafeVarargs
     static Map<String, byte[]> together(Map<String, byte[]>... parts) {
         Map<String, byte[]> all = new LinkedHashMap<>();
-        Arrays.stream(parts).forEach(all::putAll);
+        for (Map<String, byte[]> part : parts) {
+            all.putAll(part);
+        }
         return all;
     }
 
