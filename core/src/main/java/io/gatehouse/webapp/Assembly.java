@@ -44,6 +44,7 @@ final class Assembly {
             ApplicationLoader loader = ApplicationLoader.of(
                     String.valueOf(wanted.source.getFileName()), layout, wanted.parent, new Visibility(wanted.shared, wanted.hidden));
             release.add(loader);
+            release.add(new Farewell(loader, layout.jars()));
             return new Assembly(wanted, layout, loader).application(release);
         } catch (DeploymentException | RuntimeException | Error e) {
             release.run();
