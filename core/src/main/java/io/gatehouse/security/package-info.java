@@ -4,7 +4,8 @@
  *
  * <p>{@link io.gatehouse.security.SecurityConstraints} says what a method at a path requires: a pure function, worked out
  * once from the {@link io.gatehouse.security.SecurityConstraint constraints} that an application is deployed with. An
- * {@link io.gatehouse.security.Identity} is a caller who is known.
+ * {@link io.gatehouse.security.IdentityStore} says which {@link io.gatehouse.security.Identity} shows given {@link
+ * io.gatehouse.security.Credentials}.
  *
  * <p>May import {@code http} and the JDK. The servlet container asks.
  */
