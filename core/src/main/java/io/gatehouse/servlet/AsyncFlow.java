@@ -43,7 +43,7 @@ final class AsyncFlow {
     private @Nullable ScheduledFuture<?> timer;
     private @Nullable Dispatcher target;
     private int round;
-    private boolean starting;
+    private volatile boolean starting;
     private boolean watching;
     private boolean peerLeft;
 
@@ -51,34 +51,29 @@ final class AsyncFlow {
         this.run = run;
     }
 
-    /** Whether it is in asynchronous mode and nothing has ended that yet. */
-    boolean started() {
+    private State now() {
         lock.lock();
         try {
-            return state == State.STARTED || state == State.SUSPENDED;
+            return state;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether it is in asynchronous mode and nothing has ended that yet. */
+    boolean started() {
+        State current = now();
+        return current == State.STARTED || current == State.SUSPENDED;
     }
 
     /** What the application is told: what it decides takes effect when the dispatch that started has returned. */
     boolean startedForApplication() {
-        lock.lock();
-        try {
-            return starting || state == State.SUSPENDED || state == State.STARTED;
-        } finally {
-            lock.unlock();
-        }
+        return starting || started();
     }
 
     /** Whether asynchronous mode has nothing to do with what follows the dispatch that is running. */
     boolean idle() {
-        lock.lock();
-        try {
-            return state == State.IDLE;
-        } finally {
-            lock.unlock();
-        }
+        return now() == State.IDLE;
     }
 
     /** The context of the last start. */
@@ -127,14 +122,10 @@ final class AsyncFlow {
 
     /** Throws unless the dispatch that started it is still running. */
     void requireStarted(String what) {
-        lock.lock();
-        try {
-            if (state != State.STARTED) {
-                throw new IllegalStateException(what + " in state " + state
-                        + ": call it before the dispatch that started asynchronous mode returns");
-            }
-        } finally {
-            lock.unlock();
+        State current = now();
+        if (current != State.STARTED) {
+            throw new IllegalStateException(what + " in state " + current
+                    + ": call it before the dispatch that started asynchronous mode returns");
         }
     }
 
@@ -225,10 +216,9 @@ final class AsyncFlow {
         end(500, new IOException("an asynchronous request took longer than " + current.getTimeout() + " ms"));
     }
 
-    /** On the thread that undeploys: the application ends, and with it what still waits. */
-    void abort() {
+    /** On the thread that undeploys, or behind work that took too long: what still waits ends here. */
+    void abort(IOException cause) {
         if (claim(-1)) {
-            IOException cause = new IOException("the application is undeployed");
             run.turn(() -> {
                 AsyncHandle current = context();
                 current.tell("onError", cause, current);
@@ -318,9 +308,15 @@ final class AsyncFlow {
 
     /** Waits from now on; false if the application has ended, so that there is nobody to wait for. */
     private boolean suspend() {
+        if (run.taken()) {
+            state = State.ENDED;
+            return false;
+        }
         state = State.SUSPENDED;
         int current = ++round;
+        long bound = run.context().limits().isolation().asyncTime().toMillis();
         long millis = context().getTimeout();
+        millis = bound > 0 && (millis <= 0 || millis > bound) ? bound : millis;
         if (millis > 0) {
             try {
                 timer = run.context().threads().timer().schedule(

@@ -8,6 +8,7 @@ import io.gatehouse.http.Completion;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class Deployment {
     void abortSuspended() {
         for (AsyncFlow each : context.suspended()) {
             try {
-                each.abort();
+                each.abort(new IOException("the application is undeployed"));
             } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.WARNING, "an asynchronous request could not be ended", e);
             }

@@ -14,6 +14,7 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -196,6 +197,11 @@ final class RequestRun implements ListenerScope {
         gone = true;
     }
 
+    /** Whether the exchange was taken from the application, which took too long. */
+    boolean taken() {
+        return received instanceof GatedRequest gated && gated.gate().taken();
+    }
+
     /** Whether the peer was found to have left. */
     boolean gone() {
         return gone || response.buffer().broken();
@@ -263,7 +269,14 @@ final class RequestRun implements ListenerScope {
         context.threads().workers().execute(() -> {
             ClassLoader before = context.enter();
             try {
-                work.run();
+                if (received instanceof GatedRequest gated) {
+                    gated.gate().watched(work);
+                    if (taken()) {
+                        async.abort(new InterruptedIOException("asynchronous work took longer than its application may"));
+                    }
+                } else {
+                    work.run();
+                }
             } catch (RuntimeException | Error e) {
                 LOG.log(System.Logger.Level.ERROR, "asynchronous work of " + FieldSyntax.printable(uri) + " failed", e);
             } finally {

@@ -11,6 +11,8 @@ import jakarta.servlet.ServletException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +41,13 @@ public final class ServletApplication implements AsyncHandler {
     private final Map<String, Object> attributes = new ConcurrentHashMap<>();
     private final InFlight inFlight = new InFlight();
     private final AtomicReference<State> state = new AtomicReference<>(State.BUILT);
+    private final @Nullable Admission admission;
     private volatile @Nullable Deployment deployment;
 
     ServletApplication(ServletApplicationBuilder settings) {
         this.settings = settings;
+        Isolation isolation = settings.limits.isolation();
+        this.admission = isolation.apart() ? new Admission(isolation, settings.contextPath + "-") : null;
     }
 
     /** Begins to describe an application. */
@@ -114,21 +119,58 @@ public final class ServletApplication implements AsyncHandler {
         if (!state.compareAndSet(State.SERVING, State.STOPPED)) {
             return true;
         }
+        Admission apart = admission;
+        if (apart != null) {
+            apart.close();
+        }
         boolean quiet = inFlight.close(grace);
         if (!quiet) {
             LOG.log(System.Logger.Level.WARNING, "requests were still in flight when " + name() + " was undeployed");
         }
         Deployment ended = deployment;
         deployment = null;
-        if (ended != null) {
-            ended.abortSuspended();
-            ended.stop();
+        if (ended != null && apart == null) {
+            end(ended);
+        } else if (ended != null && apart != null) {
+            apart.stop();
+            quiet &= endWithin(grace, ended);
         }
         settings.packaging.release().run();
         return quiet;
     }
 
-    /** Answers one request, on a worker. */
+    private static void end(Deployment ended) {
+        ended.abortSuspended();
+        ended.stop();
+    }
+
+    /** One that is kept apart may not keep who undeploys it either: its destroy methods have a time, and a thread. */
+    private boolean endWithin(Duration grace, Deployment ended) {
+        CountDownLatch over = new CountDownLatch(1);
+        Thread thread = new Thread(() -> {
+            try {
+                end(ended);
+            } finally {
+                over.countDown();
+            }
+        }, "gatehouse-undeploy");
+        thread.setDaemon(true);
+        thread.setContextClassLoader(ServletApplication.class.getClassLoader());
+        thread.start();
+        boolean ends = false;
+        try {
+            ends = over.await(Math.max(1_000, grace.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ends) {
+            thread.interrupt();
+            LOG.log(System.Logger.Level.WARNING, name() + " does not end: it was left to itself");
+        }
+        return ends;
+    }
+
+    /** Answers one request, on a worker, or, if the application is kept apart, on a thread of its own. */
     @Override
     public void handle(Request request, Response response, Completion done) {
         if (!inFlight.enter()) {
@@ -136,13 +178,34 @@ public final class ServletApplication implements AsyncHandler {
             throw new HttpFailure(503, "the application is not in service");
         }
         Completion tracked = inFlight.leaving(done);
+        Admission apart = admission;
+        if (apart == null) {
+            serve(request, response, tracked);
+            return;
+        }
+        Gate gate = new Gate(apart, request, response, done);
+        Completion gated = inFlight.leaving(gate);
+        apart.submit(new Admission.Job() {
+            @Override
+            public void run() {
+                gate.watched(() -> serve(gate.request(), gate.response(), gated));
+            }
+
+            @Override
+            public void refuse(String why) {
+                tracked.failed(new HttpFailure(503, why));
+            }
+        });
+    }
+
+    private void serve(Request request, Response response, Completion done) {
         try {
-            serving().handle(request, response, tracked);
+            serving().handle(request, response, done);
         } catch (HttpFailure e) {
-            tracked.failed(e);
+            done.failed(e);
         } catch (RuntimeException | Error e) {
             LOG.log(System.Logger.Level.ERROR, "request of " + name() + " failed", e);
-            tracked.failed(e);
+            done.failed(e);
         }
     }
 

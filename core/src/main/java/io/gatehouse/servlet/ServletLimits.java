@@ -2,7 +2,8 @@
 package io.gatehouse.servlet;
 
 /**
- * What a servlet application may take from one peer: every bound has a name, which the text of a refusal repeats.
+ * What a servlet application may take, from one peer and of its process: every bound has a name, which the text of a refusal
+ * repeats.
  *
  * @param parameters how many request parameters are read from query, form and multipart fields together; more are a 400
  * @param formBytes how long an {@code application/x-www-form-urlencoded} body may be, in bytes; a longer one is a 413
@@ -11,12 +12,21 @@ package io.gatehouse.servlet;
  * @param partHeaderBytes how long the header section of one part may be, in bytes; a longer one is a 400
  * @param sessions how many sessions live at once; another one is a 503
  * @param forwards how deep forwards and includes may nest in one request; deeper is a 500
+ * @param isolation what the application may take of the process that it shares with others
  */
 public record ServletLimits(
-        int parameters, int formBytes, int cookies, int parts, int partHeaderBytes, int sessions, int forwards) {
+        int parameters,
+        int formBytes,
+        int cookies,
+        int parts,
+        int partHeaderBytes,
+        int sessions,
+        int forwards,
+        Isolation isolation) {
 
     /** The limits unless set: 1,000 parameters, 2 MiB, 200 cookies, 100 parts, 8 KiB, 100,000 sessions, 64 levels. */
-    public static final ServletLimits DEFAULT = new ServletLimits(1_000, 2 << 20, 200, 100, 8 << 10, 100_000, 64);
+    public static final ServletLimits DEFAULT = new ServletLimits(
+            1_000, 2 << 20, 200, 100, 8 << 10, 100_000, 64, Isolation.NONE);
 
     /**
      * Checks that each bound allows something.
@@ -35,37 +45,42 @@ public record ServletLimits(
 
     /** These limits with another number of parameters. */
     public ServletLimits withParameters(int value) {
-        return new ServletLimits(value, formBytes, cookies, parts, partHeaderBytes, sessions, forwards);
+        return new ServletLimits(value, formBytes, cookies, parts, partHeaderBytes, sessions, forwards, isolation);
     }
 
     /** These limits with another length of form bodies, in bytes. */
     public ServletLimits withFormBytes(int value) {
-        return new ServletLimits(parameters, value, cookies, parts, partHeaderBytes, sessions, forwards);
+        return new ServletLimits(parameters, value, cookies, parts, partHeaderBytes, sessions, forwards, isolation);
     }
 
     /** These limits with another number of cookies. */
     public ServletLimits withCookies(int value) {
-        return new ServletLimits(parameters, formBytes, value, parts, partHeaderBytes, sessions, forwards);
+        return new ServletLimits(parameters, formBytes, value, parts, partHeaderBytes, sessions, forwards, isolation);
     }
 
     /** These limits with another number of parts. */
     public ServletLimits withParts(int value) {
-        return new ServletLimits(parameters, formBytes, cookies, value, partHeaderBytes, sessions, forwards);
+        return new ServletLimits(parameters, formBytes, cookies, value, partHeaderBytes, sessions, forwards, isolation);
     }
 
     /** These limits with another length of a part's header section, in bytes. */
     public ServletLimits withPartHeaderBytes(int value) {
-        return new ServletLimits(parameters, formBytes, cookies, parts, value, sessions, forwards);
+        return new ServletLimits(parameters, formBytes, cookies, parts, value, sessions, forwards, isolation);
     }
 
     /** These limits with another number of sessions. */
     public ServletLimits withSessions(int value) {
-        return new ServletLimits(parameters, formBytes, cookies, parts, partHeaderBytes, value, forwards);
+        return new ServletLimits(parameters, formBytes, cookies, parts, partHeaderBytes, value, forwards, isolation);
     }
 
     /** These limits with another depth of forwards and includes. */
     public ServletLimits withForwards(int value) {
-        return new ServletLimits(parameters, formBytes, cookies, parts, partHeaderBytes, sessions, value);
+        return new ServletLimits(parameters, formBytes, cookies, parts, partHeaderBytes, sessions, value, isolation);
+    }
+
+    /** These limits for an application that is kept apart from others. */
+    public ServletLimits withIsolation(Isolation value) {
+        return new ServletLimits(parameters, formBytes, cookies, parts, partHeaderBytes, sessions, forwards, value);
     }
 
     private static void require(String name, int value) {

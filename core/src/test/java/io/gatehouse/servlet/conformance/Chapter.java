@@ -3,11 +3,15 @@ package io.gatehouse.servlet.conformance;
 
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
+import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
 import java.util.function.Consumer;
 
 /** One chapter of the contract: an interface whose methods are tests. What they have at hand: */
 interface Chapter {
+
+    /** What carries the requests. */
+    TransportUnderTest transport();
 
     /** The site that all tests share, with nothing but cases. */
     ContractSite site() throws IOException;

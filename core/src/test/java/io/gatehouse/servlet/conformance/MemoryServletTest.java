@@ -9,7 +9,7 @@ class MemoryServletTest extends ServletContract {
     private final OnMemory memory = new OnMemory();
 
     @Override
-    protected TransportUnderTest transport() {
+    public TransportUnderTest transport() {
         return memory;
     }
 }

@@ -39,12 +39,14 @@ public abstract class ServletContract
                 AsyncChapter,
                 NonBlockingChapter,
                 ErrorPageChapter,
-                UpgradeChapter {
+                UpgradeChapter,
+                IsolationChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 
     /** What carries the requests. */
-    protected abstract TransportUnderTest transport();
+    @Override
+    public abstract TransportUnderTest transport();
 
     @Override
     public final ContractSite site() throws IOException {

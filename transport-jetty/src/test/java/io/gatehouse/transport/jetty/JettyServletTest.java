@@ -9,7 +9,7 @@ import io.gatehouse.transport.TransportUnderTest;
 class JettyServletTest extends ServletContract {
 
     @Override
-    protected TransportUnderTest transport() {
+    public TransportUnderTest transport() {
         return new TransportUnderTest() {
             @Override
             public TransportProvider provider() {
