@@ -131,6 +131,7 @@ final class ConfigurationReader {
         return switch (kind) {
             case "files" -> new RouteSpec.FilesRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "spa" -> new RouteSpec.SpaRoute(Prefix.parse(rest), entry.value(), entry.quoted());
+            case "webapp" -> new RouteSpec.WebRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "handle" -> new RouteSpec.HandlerRoute(Prefix.parse(rest), className(entry), entry.quoted());
             case "forward" -> new RouteSpec.ForwardRoute(Prefix.parse(rest), origin(entry), entry.quoted());
             case "servlet" -> servlet(rest, entry);

@@ -15,6 +15,8 @@ import io.gatehouse.route.Route;
 import io.gatehouse.route.Routes;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
+import io.gatehouse.webapp.LiveApplication;
+import io.gatehouse.webapp.WebApplication;
 import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
@@ -44,16 +46,23 @@ final class Deployment {
     private final OutputCache cache;
     private final List<Registration> registrations = new ArrayList<>();
     private final List<ServletApplication> applications = new ArrayList<>();
+    private final List<LiveApplication> live = new ArrayList<>();
+    private final Runnable renewWorkers;
     private final List<Object> created = new ArrayList<>();
     private final List<AsyncHandler> cachedHandlers = new ArrayList<>();
     private final List<StaticFiles> hotFiles = new ArrayList<>();
     private final List<Forward> forwards = new ArrayList<>();
 
-    Deployment(Configuration configuration, Components components, Routes routes, OutputCache cache) {
+    /**
+     * @param renewWorkers lets the workers' threads end, with what an application has hung on them
+     */
+    Deployment(
+            Configuration configuration, Components components, Routes routes, OutputCache cache, Runnable renewWorkers) {
         this.configuration = configuration;
         this.components = components;
         this.routes = routes;
         this.cache = cache;
+        this.renewWorkers = renewWorkers;
     }
 
     /**
@@ -78,6 +87,10 @@ final class Deployment {
                 register(Route.of(forwarded.prefix(), forwarded.forward()));
             } else if (mount instanceof Mount.Application application) {
                 deploy(application.application(), Set.of(application.prefix()));
+            } else if (mount instanceof Mount.Web web) {
+                deploy(live(web), web.prefix());
+            } else if (mount instanceof Mount.Live given) {
+                deploy(given.application(), given.prefix());
             } else if (mount instanceof Mount.RootServlet servlet) {
                 servlets.computeIfAbsent(servlet.root(), root -> new ArrayList<>()).add(servlet);
             }
@@ -108,6 +121,10 @@ final class Deployment {
         for (int i = registrations.size() - 1; i >= 0; i--) {
             registrations.get(i).close();
         }
+        for (int i = live.size() - 1; i >= 0; i--) {
+            LiveApplication application = live.get(i);
+            quiet &= Gatehouse.step(application.toString(), () -> application.undeploy(grace));
+        }
         for (int i = applications.size() - 1; i >= 0; i--) {
             ServletApplication application = applications.get(i);
             quiet &= Gatehouse.step("the application at " + application.contextPath() + "/", () -> application.undeploy(grace));
@@ -131,6 +148,7 @@ final class Deployment {
         cachedHandlers.clear();
         registrations.clear();
         applications.clear();
+        live.clear();
         created.clear();
         forwards.clear();
         return quiet;
@@ -191,6 +209,30 @@ final class Deployment {
     /** Whether something that is mounted keeps anything in the output cache's memory. */
     boolean usesCache() {
         return !cachedHandlers.isEmpty() || !hotFiles.isEmpty();
+    }
+
+    private LiveApplication live(Mount.Web mount) {
+        String path = mount.prefix().path();
+        WebApplication application = WebApplication.of(mount.location()).contextPath(path.substring(0, path.length() - 1));
+        if (components != Components.PLAIN) {
+            application.components(components);
+        }
+        return LiveApplication.of(application);
+    }
+
+    private void deploy(LiveApplication application, Prefix prefix) {
+        try {
+            application.attribute(OutputCache.class.getName(), cache);
+            application.afterExchange(() -> {
+                cache.purgePrefix(prefix.path());
+                renewWorkers.run();
+            });
+            application.deploy();
+        } catch (ServletException e) {
+            throw new IllegalStateException("the web application at " + prefix + " can't be deployed: " + e.getMessage(), e);
+        }
+        live.add(application);
+        register(Route.of(prefix, application));
     }
 
     private void register(Route given) {

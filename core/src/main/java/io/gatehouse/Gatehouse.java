@@ -99,7 +99,7 @@ public final class Gatehouse implements AutoCloseable {
         this.ownCache = givenCache == null;
         this.cache = givenCache != null ? givenCache
                 : OutputCache.of(cacheSize < 0 ? OutputCache.defaultBytes() : cacheSize, configuration.cacheMemory());
-        this.deployment = new Deployment(configuration, components, routes, cache);
+        this.deployment = new Deployment(configuration, components, routes, cache, workers::renew);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
 

@@ -16,6 +16,7 @@ import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
 import io.gatehouse.transport.TransportProvider;
+import io.gatehouse.webapp.LiveApplication;
 import jakarta.servlet.Servlet;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -167,12 +168,40 @@ public final class GatehouseBuilder {
      * @throws IllegalArgumentException if it is not
      */
     public GatehouseBuilder application(String prefix, ServletApplication application) {
+        return mount(new Mount.Application(atContextPath(prefix, application.contextPath()), application));
+    }
+
+    private static Prefix atContextPath(String prefix, String contextPath) {
         Prefix parsed = Prefix.parse(prefix);
-        if (!parsed.path().equals(application.contextPath() + '/')) {
+        if (!parsed.path().equals(contextPath + '/')) {
             throw new IllegalArgumentException("the prefix " + parsed + " does not end in the application's context path: write "
-                    + application.contextPath() + "/ at its end, or build the application with another context path");
+                    + contextPath + "/ at its end, or build the application with another context path");
         }
-        return mount(new Mount.Application(parsed, application));
+        return parsed;
+    }
+
+    /**
+     * A web application: a WAR file, or a directory with {@code WEB-INF} in it.
+     *
+     * @param prefix whose path is the context path: {@code /shop}, or {@code http://example.com/shop/}
+     */
+    public GatehouseBuilder webapp(String prefix, Path directoryOrWar) {
+        return mount(new Mount.Web(Prefix.parse(prefix), directoryOrWar));
+    }
+
+    /** A web application as described elsewhere, at its context path, that can be exchanged while the server runs. */
+    public GatehouseBuilder webapp(LiveApplication application) {
+        return webapp(application.contextPath() + '/', application);
+    }
+
+    /**
+     * The same under a prefix with a host or a port of its own.
+     *
+     * @param prefix one whose path is the application's context path
+     * @throws IllegalArgumentException if it is not
+     */
+    public GatehouseBuilder webapp(String prefix, LiveApplication application) {
+        return mount(new Mount.Live(atContextPath(prefix, application.contextPath()), application));
     }
 
     /** A handler. */

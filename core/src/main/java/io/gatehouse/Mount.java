@@ -5,6 +5,8 @@ import io.gatehouse.forward.Forward;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
 import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.webapp.LiveApplication;
+import java.nio.file.Path;
 
 /** Something that shall answer under a prefix, from the builder or from the configuration, before it is looked up or made. */
 sealed interface Mount {
@@ -34,6 +36,12 @@ sealed interface Mount {
     /** A whole application. */
     record Application(Prefix prefix, ServletApplication application) implements Mount {}
 
+    /** A web application of a WAR file or a directory, at the context path that the prefix ends in. */
+    record Web(Prefix prefix, Path location) implements Mount {}
+
+    /** A web application that can be exchanged. */
+    record Live(Prefix prefix, LiveApplication application) implements Mount {}
+
     /** A way to another server, to be closed at the end. */
     record Forwarded(Prefix prefix, Forward forward) implements Mount {}
 
@@ -55,6 +63,9 @@ sealed interface Mount {
         }
         if (spec instanceof RouteSpec.ForwardRoute forward) {
             return new Forwarded(forward.prefix(), Forward.to(forward.target()).build());
+        }
+        if (spec instanceof RouteSpec.WebRoute web) {
+            return new Web(web.prefix(), Path.of(web.location()));
         }
         RouteSpec.HandlerRoute handler = (RouteSpec.HandlerRoute) spec;
         return new Created(handler.prefix(), handler.className(), handler.origin());

@@ -42,6 +42,14 @@ public sealed interface RouteSpec {
      */
     record ForwardRoute(Prefix prefix, String target, String origin) implements RouteSpec {}
 
+    /**
+     * A web application: {@code webapp./shop/=/srv/shop.war}.
+     *
+     * @param prefix whose path is the context path
+     * @param location a WAR file or a directory
+     */
+    record WebRoute(Prefix prefix, String location, String origin) implements RouteSpec {}
+
     /** A handler, created by its constructor or with injection: {@code handle./x/=com.example.MyHandler}. */
     record HandlerRoute(Prefix prefix, String className, String origin) implements RouteSpec {}
 }

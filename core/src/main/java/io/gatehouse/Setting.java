@@ -86,6 +86,7 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("files.<prefix>", "", "serves files: a directory, or `classpath:` and a folder"),
                 new Setting("spa.<prefix>", "", "the same, and `index.html` answers navigations to what is no file"),
                 new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),
+                new Setting("webapp.<prefix>", "", "a web application: a WAR file or a directory with `WEB-INF` in it"),
                 new Setting("forward.<prefix>", "",
                         "forwards to another server: `http://host:port`, `http://host:port/path/` or `unix:/path`"),
                 new Setting("handle.<prefix>", "", "class name of a handler"),

@@ -3,12 +3,7 @@ package io.gatehouse.engine;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedTransferQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads that handlers run on: a pool of platform threads, or virtual ones.
@@ -25,37 +20,7 @@ public final class WorkerThreads {
      * @param max how many there are at most; tasks beyond that wait for one
      */
     public static ExecutorService pool(int max) {
-        // An idle thread takes a task at once; if none is idle and there are fewer than max a new one does; else the task
-        // waits in the queue, for the moment that a thread needs to come back from its last task.
-        LinkedTransferQueue<Runnable> queue = new LinkedTransferQueue<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public boolean offer(Runnable task) {
-                return tryTransfer(task);
-            }
-        };
-        AtomicInteger number = new AtomicInteger();
-        ThreadFactory factory = task -> {
-            Thread thread = new Thread(task, "gatehouse-worker-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        };
-        return new ThreadPoolExecutor(0, max, 60, TimeUnit.SECONDS, queue, factory, (task, pool) -> {
-            requireRunning(pool);
-            queue.put(task);
-            // The last thread may have gone, or the pool been shut down, just before: then nobody would take it.
-            if ((pool.isShutdown() || pool.getPoolSize() == 0) && queue.remove(task)) {
-                requireRunning(pool);
-                pool.execute(task);
-            }
-        });
-    }
-
-    private static void requireRunning(ThreadPoolExecutor pool) {
-        if (pool.isShutdown()) {
-            throw new RejectedExecutionException("the workers are shut down");
-        }
+        return new WorkerPool(max);
     }
 
     /**

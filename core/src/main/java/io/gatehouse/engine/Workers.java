@@ -124,6 +124,16 @@ public final class Workers {
     }
 
     /**
+     * Lets each thread end when its job is done, and others take their places: what an application has hung on them is gone
+     * then. Nothing where every job has a thread of its own. Any thread; does not wait.
+     */
+    public void renew() {
+        if (threads instanceof WorkerPool pool) {
+            pool.renew();
+        }
+    }
+
+    /**
      * Ends the threads: interrupts those that still work, and refuses the jobs that have not begun.
      *
      * @return false if one of them did not end in time
