@@ -6,14 +6,12 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.RequestDispatcher;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpSession;
-import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.Part;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -31,15 +29,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that filters and servlets get (Servlet 6.1 chapter 3). Belongs, with its response, to one thread at a
- * time. A
+ * The request that filters and servlets get (Servlet 6.1 chapter 3). Belongs, with its response, to one thread at a time. A
  * forward changes where it goes and restores it afterwards, so that the application's own wrappers around it stay.
  */
 final class AppRequest extends ReceivedRequest {
     private final RequestRun run;
     private final Attributes attributes;
     private final Parameters parameters;
-    private final RequestBody body;
+    private RequestBody body;
     private final RequestSession session;
     private RequestPath path;
     private String method;
@@ -61,8 +58,17 @@ final class AppRequest extends ReceivedRequest {
         Peer.tlsAttributes(received.connection(), attributes::setQuietly);
     }
 
+    @Override
     RequestRun run() {
         return run;
+    }
+
+    /** A request that was kept takes the place of this one, of which nobody has read anything. */
+    void restore(Request kept) {
+        replace(kept);
+        method = kept.method();
+        body = new RequestBody(run, this, kept);
+        parameters.abandon();
     }
 
     RequestPath path() {
@@ -235,11 +241,6 @@ final class AppRequest extends ReceivedRequest {
     }
 
     @Override
-    public ServletContext getServletContext() {
-        return run.context();
-    }
-
-    @Override
     public AsyncContext startAsync() {
         return run.startAsync(this, run.response(), true);
     }
@@ -369,11 +370,6 @@ final class AppRequest extends ReceivedRequest {
             }
         }
         return null;
-    }
-
-    @Override
-    public <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
-        return run.upgrade(type);
     }
 
     @Override

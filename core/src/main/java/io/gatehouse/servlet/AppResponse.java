@@ -210,6 +210,7 @@ final class AppResponse extends ResponseHeadPart {
         text = null;
         writer = null;
         setTrailerFields(null);
+        repeatConfinement();
         run.request().session().repeatCookie();
     }
 }

@@ -27,6 +27,7 @@ final class Context extends ConfiguredContext {
     private final ServletApplicationBuilder settings;
     private final String path;
     private final Registry registry = new Registry(this);
+    private final Security security;
     private final Listeners listeners = new Listeners();
     private final Components components;
     private final Attributes attributes;
@@ -50,6 +51,7 @@ final class Context extends ConfiguredContext {
         this.components = new Components(settings.components, settings.loader);
         this.attributes = new Attributes(new ConcurrentHashMap<>(), listeners.contextChanges(this));
         this.sessions = new Sessions(this, settings.random);
+        this.security = new Security(this, settings);
         this.mimeTypes = new MimeTypes(settings.mimeTypes);
         this.localeCharsets = new LocaleCharsets(settings.localeCharsets);
         this.threads = new AppThreads(settings.workers, settings.timer);
@@ -79,6 +81,10 @@ final class Context extends ConfiguredContext {
     @Override
     Sessions sessions() {
         return sessions;
+    }
+
+    Security security() {
+        return security;
     }
 
     AppThreads threads() {

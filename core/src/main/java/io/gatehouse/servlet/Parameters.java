@@ -56,6 +56,7 @@ final class Parameters {
     /** Forgets a collection that failed: the next look fails again, instead of seeing half of the parameters. */
     void abandon() {
         received = null;
+        merged = null;
     }
 
     /**

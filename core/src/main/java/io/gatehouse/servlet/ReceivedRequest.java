@@ -6,10 +6,13 @@ import io.gatehouse.http.Authority;
 import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.HttpDate;
 import jakarta.servlet.ServletConnection;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpUpgradeHandler;
+import java.io.IOException;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ReceivedRequest implements HttpServletRequest permits AppRequest {
 
-    private final Request received;
+    private Request received;
     private final ServletLimits limits;
     private @Nullable List<Cookie> cookies;
     private @Nullable List<Locale> locales;
@@ -36,6 +39,15 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
     Request received() {
         return received;
     }
+
+    /** Another request takes the place of this one; its cookies stay. */
+    void replace(Request other) {
+        cookies();
+        received = other;
+        locales = null;
+    }
+
+    abstract RequestRun run();
 
     @Override
     public int getContentLength() {
@@ -196,34 +208,48 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
 
     @Override
     public @Nullable String getAuthType() {
-        return null;
+        Login login = run().caller().login();
+        return login == null ? null : login.authType();
     }
 
     @Override
     public @Nullable String getRemoteUser() {
-        return null;
+        Login login = run().caller().login();
+        return login == null ? null : login.identity().name();
     }
 
     @Override
-    public boolean isUserInRole(String role) {
-        return false;
+    public boolean isUserInRole(@Nullable String role) {
+        return run().caller().isInRole(role);
     }
 
     @Override
     public @Nullable Principal getUserPrincipal() {
-        return null;
+        return run().caller().principal();
     }
 
     @Override
-    public boolean authenticate(HttpServletResponse response) throws ServletException {
-        throw new ServletException("no login is configured for this application");
+    public boolean authenticate(HttpServletResponse response) throws IOException, ServletException {
+        return run().caller().authenticate();
     }
 
     @Override
-    public void login(String user, String password) throws ServletException {
-        throw new ServletException("no login is configured for this application");
+    public void login(@Nullable String user, @Nullable String password) throws ServletException {
+        run().caller().login(user, password);
     }
 
     @Override
-    public void logout() {}
+    public void logout() {
+        run().caller().logout();
+    }
+
+    @Override
+    public <T extends HttpUpgradeHandler> T upgrade(Class<T> type) throws ServletException {
+        return run().upgrade(type);
+    }
+
+    @Override
+    public ServletContext getServletContext() {
+        return run().context();
+    }
 }

@@ -42,6 +42,7 @@ final class RequestRun implements ListenerScope {
     private final String id;
     private final Mapper.Match match;
     private final AppRequest request;
+    private final Caller caller;
     private final AppResponse response;
     private final AsyncFlow async = new AsyncFlow(this);
     private final Failures failures = new Failures(this);
@@ -67,6 +68,7 @@ final class RequestRun implements ListenerScope {
         this.match = match;
         this.response = new AppResponse(this, response);
         this.request = new AppRequest(this, received, RequestPath.of(uri, received.query(), match));
+        this.caller = new Caller(this);
     }
 
     Context context() {
@@ -83,6 +85,11 @@ final class RequestRun implements ListenerScope {
 
     AppResponse response() {
         return response;
+    }
+
+    /** Who sends it. */
+    Caller caller() {
+        return caller;
     }
 
     AsyncFlow async() {
@@ -345,6 +352,9 @@ final class RequestRun implements ListenerScope {
 
     private void first() throws ServletException, IOException {
         request.servlet(match.servlet());
+        if (!context.security().admits(this)) {
+            return;
+        }
         List<FilterDefinition> filters = context.registry().filters()
                 .find(DispatcherType.REQUEST, request.path().inContext(), match.servlet().name());
         new Chain(filters, match.servlet(), request).doFilter(request, response);

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.security.SecuritySettings;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.Servlet;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Describes a servlet application: what a deployment descriptor would say, in code. Used by one thread; what was built does
- * not change with it afterwards.
+ * not change with it afterwards. Longer than 400 lines, as it has one method for each thing that a descriptor says.
  */
 public final class ServletApplicationBuilder {
 
@@ -47,6 +48,7 @@ public final class ServletApplicationBuilder {
     @Nullable Path temporaryDirectory;
     ComponentFactory components = ComponentFactory.CONSTRUCTOR;
     ServletLimits limits = ServletLimits.DEFAULT;
+    SecuritySettings security = SecuritySettings.NONE;
     Clock clock = Clock.systemUTC();
     SecureRandom random = new SecureRandom();
     Packaging packaging = Packaging.NONE;
@@ -78,6 +80,7 @@ public final class ServletApplicationBuilder {
         temporaryDirectory = other.temporaryDirectory;
         components = other.components;
         limits = other.limits;
+        security = other.security;
         packaging = other.packaging;
         clock = other.clock;
         random = other.random;
@@ -163,6 +166,12 @@ public final class ServletApplicationBuilder {
     /** Sets the limits. */
     public ServletApplicationBuilder limits(ServletLimits bounds) {
         limits = bounds;
+        return this;
+    }
+
+    /** Sets who may do what, and how callers show who they are; everyone may do everything unless set (chapter 13). */
+    public ServletApplicationBuilder security(SecuritySettings settings) {
+        security = settings;
         return this;
     }
 

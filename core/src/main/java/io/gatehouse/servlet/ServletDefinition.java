@@ -84,7 +84,7 @@ final class ServletDefinition extends Definition<Servlet> implements ServletRegi
             throw new IllegalArgumentException("the security element of servlet " + name + " is null: give one");
         }
         security = element;
-        return Set.of();
+        return registry.context().security().described(getMappings());
     }
 
     @Override

@@ -6,8 +6,10 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletSecurityElement;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.annotation.MultipartConfig;
+import jakarta.servlet.annotation.ServletSecurity;
 import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -155,6 +157,18 @@ final class ServletInstance implements ServletConfig {
             throw new UnavailableException("servlet " + name() + " is paused", (int) Math.min(86_400, left / 1000 + 1));
         }
         unavailableUntil = 0;
+    }
+
+    /** What {@code @ServletSecurity} on its class says; null if there is none, or no class of that name. */
+    @Nullable ServletSecurityElement annotatedSecurity() {
+        try {
+            Class<? extends Servlet> type = definition.component().load(context.components().loader(), Servlet.class);
+            ServletSecurity annotation = type.getAnnotation(ServletSecurity.class);
+            return annotation == null ? null : new ServletSecurityElement(annotation);
+        } catch (ServletException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the class of servlet " + name() + " can't be read", e);
+            return null;
+        }
     }
 
     private void readAnnotation() {

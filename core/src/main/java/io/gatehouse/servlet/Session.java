@@ -23,10 +23,15 @@ final class Session implements HttpSession {
 
     private enum State { LIVING, ENDING, ENDED }
 
+    /** A request that waits, and what to do when it does not any more. */
+    private record Waiting(SavedRequest request, Runnable forgotten) {}
+
     private final Sessions sessions;
     private final long created;
     private final Attributes attributes;
     private final AtomicReference<State> state = new AtomicReference<>(State.LIVING);
+    private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
+    private volatile @Nullable Login login;
     private volatile String id;
     private volatile int timeoutSeconds;
     private volatile long lastAccess;
@@ -48,6 +53,45 @@ final class Session implements HttpSession {
         this.timeoutSeconds = timeoutSeconds;
         this.attributes = new Attributes(
                 new ConcurrentHashMap<>(), sessions.context().listeners().sessionChanges(this));
+    }
+
+    /** Who has logged in; null for nobody. */
+    @Nullable Login login() {
+        return login;
+    }
+
+    void login(@Nullable Login made) {
+        login = made;
+    }
+
+    /** The request that waits for a login; null if none does. */
+    @Nullable SavedRequest saved() {
+        Waiting current = waiting.get();
+        return current == null ? null : current.request();
+    }
+
+    /** Keeps a request, in place of one that was kept before. */
+    void save(SavedRequest request, Runnable forgotten) {
+        replace(waiting.getAndSet(new Waiting(request, forgotten)));
+        if (!living()) {
+            replace(waiting.getAndSet(null));
+        }
+    }
+
+    /** Forgets the request that was kept; false if another one is, or none. */
+    boolean forget(SavedRequest request) {
+        Waiting current = waiting.get();
+        boolean mine = current != null && current.request() == request && waiting.compareAndSet(current, null);
+        if (mine) {
+            replace(current);
+        }
+        return mine;
+    }
+
+    private static void replace(@Nullable Waiting old) {
+        if (old != null) {
+            old.forgotten().run();
+        }
     }
 
     void id(String changed) {
@@ -114,6 +158,8 @@ final class Session implements HttpSession {
             }
         } finally {
             state.set(State.ENDED);
+            login = null;
+            replace(waiting.getAndSet(null));
             sessions.remove(this);
         }
     }

@@ -1,0 +1,163 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.http.HttpDate;
+import io.gatehouse.security.Credentials;
+import io.gatehouse.security.Identity;
+import io.gatehouse.security.SecuritySettings;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * FORM authentication (Servlet 6.1 section 13.6.3), on the worker of the request that it is about:
+ *
+ * <pre>
+ *   a request for what is constrained ──► kept in the session, answered by the login page
+ *   POST .../j_security_check ──wrong──► the error page
+ *                             ──right──► the session gets another id, 303 to what was asked for
+ *   that request ──► in its place, the one that was kept: method, fields and body
+ * </pre>
+ */
+final class FormLogin {
+
+    /** What all sessions may keep together, as a multiple of what one may. */
+    private static final int SAVED_AT_ONCE = 512;
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.security");
+
+    private final Context context;
+    private final SecuritySettings settings;
+    private final String loginPage;
+    private final String errorPage;
+    private final AtomicLong saved = new AtomicLong();
+
+    FormLogin(Context context, SecuritySettings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.loginPage = String.valueOf(settings.loginPage());
+        this.errorPage = String.valueOf(settings.errorPage());
+    }
+
+    /** Whether a request brings name and password. By GET they would be in logs and histories: that is none. */
+    static boolean isSubmission(AppRequest request, String path) {
+        return path.endsWith("/j_security_check") && request.getMethod().equals("POST");
+    }
+
+    /** Whether it is the login or the error page, which must be seen by who is not known. */
+    boolean isPage(String path) {
+        return path.equals(pathOf(loginPage)) || path.equals(pathOf(errorPage));
+    }
+
+    private static String pathOf(String page) {
+        int query = page.indexOf('?');
+        return query < 0 ? page : page.substring(0, query);
+    }
+
+    /** Keeps a request and answers it with the login page. */
+    void begin(RequestRun run) throws ServletException, IOException {
+        keep(run);
+        show(run, loginPage);
+    }
+
+    /** Name and password have come. */
+    void submitted(RequestRun run) throws ServletException, IOException {
+        AppRequest request = run.request();
+        String name = request.getParameter("j_username");
+        String password = request.getParameter("j_password");
+        Identity identity;
+        try {
+            identity = name == null || password == null
+                    ? null : settings.store().find(new Credentials.Password(name, password));
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.ERROR, "the identity store can't tell who is calling", e);
+            run.response().setHeader("Retry-After", "5");
+            run.response().sendError(503);
+            return;
+        }
+        if (identity == null) {
+            show(run, errorPage);
+            return;
+        }
+        run.caller().remember(identity, true);
+        Session session = request.session().find(true);
+        SavedRequest waiting = session == null ? null : session.saved();
+        neverStored(run);
+        run.response().sendRedirect(waiting == null ? context.getContextPath() + "/" : waiting.location(), 303);
+    }
+
+    /** Puts the request that was kept in the place of the one that the redirect made. */
+    void restore(RequestRun run) {
+        AppRequest request = run.request();
+        Session session = context.sessions().none() ? null : request.session().find(false);
+        SavedRequest waiting = session == null ? null : session.saved();
+        if (waiting == null || session.login() == null || !request.getMethod().equals("GET")
+                || !waiting.location().equals(SavedRequest.location(run.uri(), run.received().query()))) {
+            return;
+        }
+        if (session.forget(waiting)) {
+            request.restore(waiting.inPlaceOf(run.received()));
+        }
+    }
+
+    private void keep(RequestRun run) throws IOException {
+        AppRequest request = run.request();
+        Session session = request.session().find(true);
+        String mode = request.getHeader("Sec-Fetch-Mode");
+        if (session == null || mode != null && !mode.equals("navigate") && session.saved() != null) {
+            // What a page loads besides must not take the place of the page.
+            return;
+        }
+        SavedRequest waiting = SavedRequest.of(run.received(), run.uri(), body(request));
+        if (waiting.size() > settings.savedBytes()) {
+            throw tooLong();
+        }
+        if (saved.addAndGet(waiting.size()) > (long) SAVED_AT_ONCE * settings.savedBytes()) {
+            saved.addAndGet(-waiting.size());
+            throw new RefusedRequest(503, "too many requests wait for a login: try later");
+        }
+        session.save(waiting, () -> saved.addAndGet(-waiting.size()));
+    }
+
+    private byte[] body(AppRequest request) throws IOException {
+        if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+            return new byte[0];
+        }
+        byte[] body = request.getInputStream().readNBytes(settings.savedBytes() + 1);
+        if (body.length > settings.savedBytes()) {
+            throw tooLong();
+        }
+        return body;
+    }
+
+    private RefusedRequest tooLong() {
+        return new RefusedRequest(413, "the request is longer than the " + settings.savedBytes()
+                + " bytes that are kept during a login: log in first, or raise savedBytes");
+    }
+
+    private void show(RequestRun run, String page) throws ServletException, IOException {
+        AppRequest request = run.request();
+        Dispatcher to = context.dispatcher(page);
+        if (to == null) {
+            throw new ServletException("nothing answers the page " + page + " of the login: add it to the application");
+        }
+        neverStored(run);
+        String method = request.getMethod();
+        request.method("GET");
+        try {
+            to.forward(request, run.response());
+        } finally {
+            request.method(method);
+        }
+    }
+
+    private static void neverStored(RequestRun run) {
+        run.response().setHeader("Cache-Control", "no-store");
+        run.response().setHeader("Expires", HttpDate.format(0));
+    }
+
+    /** How many bytes wait in sessions. */
+    long savedBytes() {
+        return saved.get();
+    }
+}

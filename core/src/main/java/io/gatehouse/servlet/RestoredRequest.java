@@ -1,0 +1,92 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet;
+
+import io.gatehouse.handler.Request;
+import io.gatehouse.http.Connection;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.Target;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** A request with another one's head and body, which is in memory. Used as every request: by one thread at a time. */
+final class RestoredRequest implements Request {
+
+    private final Request carrier;
+    private final RequestHead head;
+    private final byte[] body;
+    private final ByteBuffer left;
+    private final InputStream stream;
+
+    RestoredRequest(Request carrier, RequestHead head, byte[] body) {
+        this.carrier = carrier;
+        this.head = head;
+        this.body = body;
+        this.left = ByteBuffer.wrap(body);
+        this.stream = new ByteArrayInputStream(body);
+    }
+
+    @Override
+    public RequestHead head() {
+        return head;
+    }
+
+    @Override
+    public Target target() {
+        return carrier.target();
+    }
+
+    @Override
+    public int prefixLength() {
+        return carrier.prefixLength();
+    }
+
+    @Override
+    public @Nullable Object context() {
+        return carrier.context();
+    }
+
+    @Override
+    public Connection connection() {
+        return carrier.connection();
+    }
+
+    @Override
+    public long contentLength() {
+        return body.length;
+    }
+
+    @Override
+    public InputStream body() {
+        return stream;
+    }
+
+    @Override
+    public int read(ByteBuffer into) {
+        if (!left.hasRemaining()) {
+            return -1;
+        }
+        int count = Math.min(left.remaining(), into.remaining());
+        into.put(left.slice().limit(count));
+        left.position(left.position() + count);
+        return count;
+    }
+
+    /** All of it is there. */
+    @Override
+    public void demand(Runnable readable) {
+        readable.run();
+    }
+
+    @Override
+    public Fields trailers() {
+        return Fields.EMPTY;
+    }
+
+    @Override
+    public void onDisconnect(Runnable gone) {
+        carrier.onDisconnect(gone);
+    }
+}
