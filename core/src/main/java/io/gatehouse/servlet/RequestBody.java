@@ -35,6 +35,7 @@ final class RequestBody {
     private Use use = Use.NONE;
     private @Nullable BufferedReader reader;
     private @Nullable List<Part> parts;
+    private @Nullable RefusedRequest refusedParts; // so that an error page that asks again hears the same
 
     RequestBody(RequestRun run, AppRequest request, Request received) {
         this.run = run;
@@ -113,6 +114,9 @@ final class RequestBody {
         if (current != null) {
             return current;
         }
+        if (refusedParts != null) {
+            throw refusedParts;
+        }
         MultipartConfigElement config = request.multipart();
         if (contentType == null || !ParsedType.parse(contentType).type().equals(MULTIPART)) {
             throw new ServletException("the request is not multipart/form-data: check its Content-Type");
@@ -127,7 +131,12 @@ final class RequestBody {
         use = Use.FORM;
         MultipartForm form = new MultipartForm(run.context(), config, charset);
         run.cleanUp(form::delete);
-        current = form.read(input, contentType, received.contentLength(), fields);
+        try {
+            current = form.read(input, contentType, received.contentLength(), fields);
+        } catch (RefusedRequest e) {
+            refusedParts = e;
+            throw e;
+        }
         parts = current;
         return current;
     }

@@ -87,6 +87,18 @@ final class MultipartTest {
     }
 
     @Test
+    @DisplayName("3.2: a body that was refused is refused again for the same reason, also where an error page asks")
+    void refusedAgain() throws Exception {
+        ServletApplication app = app(new MultipartConfigElement("", 3, -1, 0), ServletLimits.DEFAULT, (q, r) -> {
+            IllegalStateException first = assertThrows(IllegalStateException.class, q::getParts);
+            IllegalStateException second = assertThrows(IllegalStateException.class, () -> q.getPart("f"));
+            assertEquals(first.getMessage(), second.getMessage());
+            r.getWriter().print(first.getMessage().contains("maxFileSize"));
+        });
+        assertEquals("true", post(app, TWO).send().text());
+    }
+
+    @Test
     @DisplayName("the parser finds delimiters wherever the pieces are cut, and takes nothing for one that is none")
     void pieces() throws Exception {
         String tricky = "\r\n--\r\n--A\r\n-\r\r\n--b\r\n \r\n\r\n--";
