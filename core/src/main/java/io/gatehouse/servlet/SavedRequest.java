@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fields of it that come back
  * @param body whole
  */
+@SuppressWarnings("ArrayRecordComponent") // its own, and never handed out to be changed
 record SavedRequest(String method, String location, Fields fields, byte[] body) {
 
     /** What belongs to the later request, which comes over another connection perhaps, with the cookie of the login. */
