@@ -36,6 +36,9 @@ final class WriteFlow {
     private final ReentrantLock lock = new ReentrantLock();
     private State state = State.READY;
     private @Nullable ByteBuffer lastPart;
+    private boolean calling;
+    private boolean possible;
+    private boolean errorDue;
     private boolean lastSent;
     private boolean ended;
     private @Nullable Completion whenSent;
@@ -150,6 +153,7 @@ final class WriteFlow {
             last = lastPart;
             lastPart = null;
             call = state == State.WAITED_FOR && last == null && !ended;
+            possible |= call;
             // The listener may have thrown meanwhile: then nothing is sent any more.
             state = failure != null ? State.BROKEN : last == null ? State.READY : State.SENDING;
             if (failure != null) {
@@ -168,7 +172,7 @@ final class WriteFlow {
         } else if (done != null) {
             done.succeeded();
         } else if (call) {
-            executor.execute(this::callListener);
+            executor.execute(this::turn);
         }
     }
 
@@ -180,6 +184,7 @@ final class WriteFlow {
             call = state != State.BROKEN && !ended;
             state = State.BROKEN;
             failure = cause;
+            errorDue |= call;
             done = whenSent;
             whenSent = null;
         } finally {
@@ -188,38 +193,64 @@ final class WriteFlow {
         if (done != null) {
             done.failed(cause);
         } else if (call) {
-            executor.execute(() -> listener.onError(cause));
+            executor.execute(this::turn);
         }
     }
 
-    private boolean over() {
+    /** Calls the listener for the first time, on a worker. */
+    void callListener() {
         lock.lock();
         try {
-            return ended;
+            possible = true;
         } finally {
             lock.unlock();
         }
+        turn();
     }
 
-    /** Calls the listener, on a worker. */
-    void callListener() {
-        if (over()) {
-            return;
-        }
-        try {
-            listener.onWritePossible();
-        } catch (Throwable t) {
-            boolean call;
+    /** Calls the listener, on a worker, for whatever it is to hear; if it is being called, that call goes on with it. */
+    private void turn() {
+        boolean fresh = true;
+        while (true) {
+            Throwable error;
             lock.lock();
             try {
-                call = state != State.BROKEN;
-                state = State.BROKEN;
-                failure = t;
+                if (fresh && calling) {
+                    return;
+                }
+                fresh = false;
+                error = errorDue ? failure : null;
+                calling = !ended && (error != null || possible && state != State.BROKEN);
+                if (!calling) {
+                    return;
+                }
+                errorDue = false;
+                possible = false;
             } finally {
                 lock.unlock();
             }
-            if (call) {
-                listener.onError(t);
+            if (error != null) {
+                listener.onError(error);
+            } else {
+                write();
+            }
+        }
+    }
+
+    private void write() {
+        try {
+            listener.onWritePossible();
+        } catch (Throwable t) {
+            lock.lock();
+            try {
+                // Once the response is being completed, what the listener does is no matter of its any more.
+                if (!ended) {
+                    errorDue |= state != State.BROKEN;
+                    state = State.BROKEN;
+                    failure = t;
+                }
+            } finally {
+                lock.unlock();
             }
         }
     }

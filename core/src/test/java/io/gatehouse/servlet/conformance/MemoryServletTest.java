@@ -12,4 +12,10 @@ class MemoryServletTest extends ServletContract {
     public TransportUnderTest transport() {
         return memory;
     }
+
+    /** The others are real, and have fewer. */
+    @Override
+    public int faultRuns() {
+        return 10_000;
+    }
 }

@@ -40,7 +40,8 @@ public abstract class ServletContract
                 NonBlockingChapter,
                 ErrorPageChapter,
                 UpgradeChapter,
-                IsolationChapter {
+                IsolationChapter,
+                FaultChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 

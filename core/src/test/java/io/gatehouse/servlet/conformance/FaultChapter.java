@@ -1,0 +1,111 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.servlet.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gatehouse.Configuration;
+import io.gatehouse.Gatehouse;
+import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.transport.Limits;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Asynchronous and non-blocking requests under faults: none is lost, none ends twice, each listener hears what it should. */
+interface FaultChapter extends Chapter {
+
+    /** How many runs there are over this transport. */
+    default int faultRuns() {
+        return 400;
+    }
+
+    @Section("2.3.3.3 faults")
+    @Test
+    default void nothingIsLostWhateverRaces() throws Exception {
+        Map<String, FaultRun> runs = new ConcurrentHashMap<>();
+        List<String> wrong = new CopyOnWriteArrayList<>();
+        ExecutorService racers = Executors.newCachedThreadPool();
+        ExecutorService clients = Executors.newFixedThreadPool(8);
+        Case faulty = (request, response) -> runs.get(request.getHeader("X-Run")).serve(request, response);
+        ServletApplication application = app("/faults")
+                .servlet("main", Case.servlet(faulty), r -> r.setAsyncSupported(true), "/*").build();
+        try (Gatehouse gatehouse = Gatehouse.builder().configuration(Configuration.DEFAULTS
+                        .withEndpoints(transport().endpoints())
+                        .withLimits(Limits.DEFAULTS.withInFlight(64))
+                        .withOptions(Map.of(transport().provider().name(), transport().options())))
+                .transport(transport().provider()).application(application).start()) {
+            AtomicInteger next = new AtomicInteger();
+            List<Future<?>> all = IntStream.range(0, 8).<Future<?>>mapToObj(thread -> clients.submit(() -> {
+                Wire wire = null;
+                for (int seed = next.getAndIncrement(); seed < faultRuns(); seed = next.getAndIncrement()) {
+                    FaultRun run = new FaultRun(seed, racers);
+                    String number = Integer.toString(seed);
+                    runs.put(number, run);
+                    if (wire == null) {
+                        wire = new Wire(transport().connect(gatehouse.endpoints().get(0)));
+                    }
+                    if (!talk(wire, number, run)) {
+                        wire.close();
+                        wire = null;
+                    }
+                    String outcome = run.outcome();
+                    if (!outcome.isEmpty()) {
+                        wrong.add(run + " - " + outcome);
+                    }
+                    runs.remove(number);
+                }
+                if (wire != null) {
+                    wire.close();
+                }
+                return null;
+            })).toList();
+            for (Future<?> each : all) {
+                each.get();
+            }
+            assertEquals(List.of(), wrong);
+            assertTrue(application.undeploy(Duration.ofSeconds(20)), "a request has not ended");
+        } finally {
+            clients.shutdownNow();
+            racers.shutdownNow();
+        }
+    }
+
+    /** The client's part of a run; whether its connection can be used again. */
+    private static boolean talk(Wire wire, String number, FaultRun run) throws IOException {
+        String whole = run.reads ? Wire.message("POST /faults/", "X-Run: " + number, "", "0123456789")
+                : Wire.message("GET /faults/", "X-Run: " + number);
+        boolean partial = run.client == FaultRun.Client.PARTIAL || run.client == FaultRun.Client.PARTIAL_RESET;
+        try {
+            wire.send(partial ? whole.substring(0, whole.length() - 5) : whole);
+            run.arrived();
+            switch (run.client) {
+                case RESET, PARTIAL_RESET -> {
+                    run.spin(0);
+                    wire.peer().reset();
+                    return false;
+                }
+                case HALF -> wire.peer().finish();
+                case PARTIAL -> {
+                    run.spin(1);
+                    wire.send(whole.substring(whole.length() - 5));
+                }
+                case READ -> { }
+            }
+            wire.reply(false);
+            return !wire.over() && run.client != FaultRun.Client.HALF;
+        } catch (IOException e) {
+            // Cut, because something was sent when it went wrong.
+            return false;
+        }
+    }
+}
