@@ -83,9 +83,11 @@ final class LifecycleCallbacks implements ComponentFactory {
         for (int i = line.size() - 1; i >= 0; i--) {
             Class<?> each = line.get(i);
             Said<String> said = named.get(each.getName());
-            int before = found.size();
+            boolean missing = said != null;
             for (Method method : each.getDeclaredMethods()) {
-                boolean wanted = annotated && isAnnotated(method, annotation) || said != null && isNamed(method, said);
+                boolean isNamed = said != null && isNamed(method, said);
+                boolean wanted = annotated && isAnnotated(method, annotation) || isNamed;
+                missing &= !isNamed;
                 if (wanted && !method.isBridge() && !overridden.contains(method.getName())) {
                     require(method);
                     found.add(0, method);
@@ -94,7 +96,7 @@ final class LifecycleCallbacks implements ComponentFactory {
                     overridden.add(method.getName());
                 }
             }
-            if (said != null && found.size() == before && !overridden.contains(said.value())) {
+            if (missing && said != null) {
                 throw DeploymentException.at(said.place(), each.getName() + " has no method " + said.value()
                         + "() without parameters: write one, or correct the name");
             }

@@ -12,6 +12,8 @@ import javax.management.ObjectName;
 /** Takes back an application's beans of management. Loaded only where there is {@code java.management}; makes no server. */
 final class ManagementFarewell {
 
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.webapp");
+
     private ManagementFarewell() {}
 
     /** The names of the beans that were taken back. */
@@ -25,7 +27,7 @@ final class ManagementFarewell {
                         gone.add(name.toString());
                     }
                 } catch (InstanceNotFoundException e) {
-                    continue; // gone meanwhile
+                    LOG.log(System.Logger.Level.DEBUG, "a bean is gone meanwhile", e);
                 } catch (JMException e) {
                     gone.add(name + ", which refuses to go: " + e);
                 }
