@@ -83,7 +83,11 @@ final class Nonces {
         ByteBuffer out = ByteBuffer.allocate(SIGNED_BYTES + MAC_BYTES)
                 .putLong(clock.millis()).putLong(numbers.incrementAndGet());
         out.put(sign(out.array()), 0, MAC_BYTES);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(out.array());
+        return text(out.array());
+    }
+
+    private static String text(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** Uses a count of a nonce, once: false if it was used, or the nonce is too old, forgotten or not from here. */
@@ -131,7 +135,8 @@ final class Nonces {
         } catch (IllegalArgumentException e) {
             return null;
         }
-        if (bytes.length != SIGNED_BYTES + MAC_BYTES) {
+        // One spelling only: base64 has others for the same bytes.
+        if (bytes.length != SIGNED_BYTES + MAC_BYTES || !text(bytes).equals(nonce)) {
             return null;
         }
         byte[] mac = Arrays.copyOf(sign(bytes), MAC_BYTES);
