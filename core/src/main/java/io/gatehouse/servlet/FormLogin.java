@@ -91,7 +91,7 @@ final class FormLogin {
         AppRequest request = run.request();
         Session session = context.sessions().none() ? null : request.session().find(false);
         SavedRequest waiting = session == null ? null : session.saved();
-        if (waiting == null || session.login() == null || !request.getMethod().equals("GET")
+        if (session == null || waiting == null || session.login() == null || !request.getMethod().equals("GET")
                 || !waiting.location().equals(SavedRequest.location(run.uri(), run.received().query()))) {
             return;
         }
