@@ -352,6 +352,10 @@ final class RequestRun implements ListenerScope {
 
     private void first() throws ServletException, IOException {
         request.servlet(match.servlet());
+        if (StaticServlet.hidden(request.path().inContext())) { // also where a servlet's pattern leads there, *.jsp for example
+            response.sendError(404);
+            return;
+        }
         if (!context.security().admits(this)) {
             return;
         }

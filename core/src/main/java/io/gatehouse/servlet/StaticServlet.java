@@ -18,7 +18,6 @@ import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * Answers what no other servlet does with the application's static content (Servlet 6.1 section 12.2, the default
@@ -39,12 +38,11 @@ final class StaticServlet extends HttpServlet {
 
     /** Whether a path lies where no peer may look, however it is spelt. */
     static boolean hidden(String path) {
-        String upper = path.toUpperCase(Locale.ROOT);
-        return under(upper, "/WEB-INF") || under(upper, "/META-INF");
+        return under(path, "/WEB-INF") || under(path, "/META-INF");
     }
 
     private static boolean under(String path, String directory) {
-        return path.startsWith(directory)
+        return path.regionMatches(true, 0, directory, 0, directory.length())
                 && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
     }
 

@@ -108,6 +108,21 @@ final class StaticContentTest {
         assertEquals(404, Call.get(app(b -> {}), path).status());
     }
 
+    @ParameterizedTest(name = "10.5: {0} does not exist for a peer, though a servlet's pattern leads there")
+    @ValueSource(strings = {
+        "/WEB-INF/page.x", "/WEB-INF/view", "/web-inf/page.x", "/META-INF/page.x", "/WEB-INF/../WEB-INF/page.x",
+        "/Web-Inf;a=b/page.x",
+    })
+    void hiddenFromServlets(String path) throws Exception {
+        ServletApplication app = app(b -> b
+                .servlet("pages", Servlets.text("page"), "*.x", "/WEB-INF/view")
+                .servlet("error", Servlets.text("error page"), "/error")
+                .errorPage(404, "/error"));
+        MemoryResponse answer = Call.get(app, path);
+        assertEquals("404 error page", answer.status() + " " + answer.text());
+        assertEquals("page", Call.get(app, "/WEB-INFO/page.x").text());
+    }
+
     @Test
     @DisplayName("10.5: the application itself reaches WEB-INF, and can forward to a servlet there")
     void webInfInside() throws Exception {
