@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.LiveHeap;
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.OutputCache;
@@ -118,7 +119,7 @@ class SharedMemoryTest {
         assertTrue(hot >= 27, hot + " of the 30 favourites");
     }
 
-    /** What a file's copy claims is about what the heap holds for it; measured in CacheBoundTest's way, but coarser. */
+    /** What a file's copy claims is about what the heap holds for it. */
     @ParameterizedTest
     @CsvSource({"0, 0", "500, 0", "3000, 1"})
     void theWeightOfACopyIsAboutWhatItTakes(int size, int siblings) throws Exception {
@@ -133,13 +134,13 @@ class SharedMemoryTest {
         StaticFiles files = builder().cache(large).build();
         get(files, "/a.txt");
         touch(files, "/a.txt");
-        long before = used();
+        long before = LiveHeap.bytes();
         long claimedBefore = large.bytes();
         for (int i = 0; i < count; i++) {
             get(files, "/w/" + i + ".txt");
             touch(files, "/w/" + i + ".txt");
         }
-        long heap = used() - before;
+        long heap = LiveHeap.bytes() - before;
         long claimed = large.bytes() - claimedBefore;
         String found = "files of " + size + " bytes with " + siblings + " siblings: each " + heap / count + " bytes of heap, "
                 + claimed / count + " claimed";
@@ -156,15 +157,6 @@ class SharedMemoryTest {
         }) {
             each.head().encoded(head -> new byte[150]);
         }
-    }
-
-    private static long used() {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 4; i++) {
-            System.gc();
-            least = Math.min(least, Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
-        }
-        return least;
     }
 
     private void assertPurged(StaticFiles files, ToIntFunction<OutputCache> purge, int count, String... gone) throws Exception {
