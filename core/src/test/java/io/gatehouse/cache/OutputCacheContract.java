@@ -5,14 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.Configuration;
+import io.gatehouse.Gatehouse;
 import io.gatehouse.cache.RawClient.Reply;
 import io.gatehouse.handler.Handler;
+import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -271,6 +281,95 @@ public abstract class OutputCacheContract extends CollapsingContract {
             }
             assertEquals(3, site.runs());
             assertEquals(2, site.cache.counters().refused().get("too-large"));
+        }
+    }
+
+    /** The file is gone after the first request: what is answered then was in memory. */
+    @Test
+    void hotFilesNeedNoFile(@TempDir Path folder) throws Exception {
+        FileTime old = FileTime.from(Instant.parse("2024-05-06T07:08:09Z"));
+        for (String name : new String[] {"a.txt", "a.txt.br"}) {
+            Path file = Files.writeString(folder.resolve(name), name.equals("a.txt") ? "0123456789" : "br");
+            Files.setLastModifiedTime(file, old);
+        }
+        TransportUnderTest transport = transport();
+        Configuration configuration = Configuration.DEFAULTS
+                .withEndpoints(transport.endpoints())
+                .withOptions(Map.of(transport.provider().name(), transport.options()))
+                .withFileFreshness(Duration.ofHours(1));
+        try (Gatehouse gatehouse = Gatehouse.builder().configuration(configuration).transport(transport.provider())
+                        .files("/", folder).start();
+                RawClient client = new RawClient(transport.connect(gatehouse.endpoints().get(0)))) {
+            Reply first = client.ask("GET /a.txt");
+            Files.delete(folder.resolve("a.txt"));
+            Files.delete(folder.resolve("a.txt.br"));
+            String tag = first.field("ETag");
+            assertEquals("0123456789", client.ask("GET /a.txt").text());
+            assertEquals("10", client.ask("HEAD /a.txt").field("Content-Length"));
+            assertEquals(304, client.ask("GET /a.txt", "If-None-Match: " + tag).status());
+            assertEquals(304, client.ask("GET /a.txt", "If-Modified-Since: Mon, 06 May 2024 07:08:09 GMT").status());
+            assertEquals(412, client.ask("GET /a.txt", "If-Match: \"2\"").status());
+            assertEquals(412, client.ask("GET /a.txt", "If-Unmodified-Since: Mon, 06 May 2024 07:08:08 GMT").status());
+            Reply part = client.ask("GET /a.txt", "Range: bytes=-3");
+            assertEquals(206, part.status());
+            assertEquals("789", part.text());
+            assertEquals("01", client.ask("GET /a.txt", "Range: bytes=0-1", "If-Range: " + tag).text());
+            assertEquals("0123456789", client.ask("GET /a.txt", "Range: bytes=0-1", "If-Range: \"2\"").text());
+            Reply parts = client.ask("GET /a.txt", "Range: bytes=0-1,8-9");
+            assertEquals(206, parts.status());
+            assertTrue(parts.text().contains("bytes 8-9/10") && parts.text().contains("89"), parts.text());
+            assertEquals(416, client.ask("GET /a.txt", "Range: bytes=20-").status());
+            Reply coded = client.ask("GET /a.txt", "Accept-Encoding: gzip, br");
+            assertEquals("br", coded.text());
+            assertEquals("br", coded.field("Content-Encoding"));
+            assertEquals("Accept-Encoding", coded.field("Vary"));
+            assertEquals(304, client.ask("GET /a.txt", "Accept-Encoding: br", "If-None-Match: " + coded.field("ETag")).status());
+            assertEquals(1, gatehouse.cache().purge("/a.txt"));
+            assertEquals(404, client.ask("GET /a.txt").status());
+        }
+    }
+
+    @Test
+    void gzipIsMadeOnceAndAnsweredInAllWays() throws Exception {
+        String page = "a page that repeats itself ".repeat(100);
+        Handler handler = (request, response) -> {
+            response.field("ETag", "\"1\"").field("Content-Type", "text/html");
+            response.send(page);
+        };
+        try (ServedSite site = site(MINUTE.withGzip(true), handler); RawClient client = site.client()) {
+            client.ask("GET /");
+            Reply coded = client.ask("GET /", "Accept-Encoding: gzip");
+            while (coded.field("Content-Encoding").equals("null")) { // it is made in the background
+                coded = client.ask("GET /", "Accept-Encoding: gzip");
+            }
+            assertEquals("\"1-gzip\"", coded.field("ETag"));
+            int length = coded.text().length();
+            assertTrue(length < page.length() / 2);
+            assertEquals("" + length, client.ask("HEAD /", "Accept-Encoding: gzip").field("Content-Length"));
+            assertEquals(304, client.ask("GET /", "Accept-Encoding: gzip", "If-None-Match: \"1-gzip\"").status());
+            assertEquals(412, client.ask("GET /", "Accept-Encoding: gzip", "If-Match: \"1\"").status());
+            Reply part = client.ask("GET /", "Accept-Encoding: gzip", "Range: bytes=0-3");
+            assertEquals(206, part.status());
+            assertEquals(coded.text().substring(0, 4), part.text());
+            assertEquals(206, client.ask("GET /", "Accept-Encoding: gzip", "Range: bytes=0-1,8-9").status());
+            assertEquals(page, client.ask("GET /", "Accept-Encoding: identity").text());
+            assertEquals("Accept-Encoding", client.ask("GET /").field("Vary"));
+            assertEquals(1, site.runs());
+        }
+    }
+
+    @Test
+    void directMemoryAnswersAlike() throws Exception {
+        Handler handler = (request, response) -> response.field("ETag", "\"1\"").send("0123456789".repeat(5000));
+        OutputCache cache = OutputCache.of(1 << 20, CacheMemory.DIRECT);
+        try (ServedSite site = new ServedSite(transport(), MINUTE, handler, cache); RawClient client = site.client()) {
+            for (int i = 0; i < 3; i++) {
+                assertEquals("0123456789".repeat(5000), client.ask("GET /").text());
+                assertEquals("01234", client.ask("GET /", "Range: bytes=30000-30004").text());
+            }
+            assertTrue(client.ask("GET /", "Range: bytes=0-1,8-9").text().contains("bytes 8-9/50000"));
+            assertEquals(1, site.runs());
+            assertTrue(cache.bytes() > 50_000);
         }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A whole server with one cached handler at the root, a clock of the test's, and clients. */
 final class ServedSite implements AutoCloseable {
@@ -32,8 +33,13 @@ final class ServedSite implements AutoCloseable {
     private final ExecutorService clients = Executors.newCachedThreadPool();
 
     ServedSite(TransportUnderTest transport, CachePolicy policy, Handler handler) throws IOException {
+        this(transport, policy, handler, null);
+    }
+
+    /** One with a cache of its own, and that one's clock. */
+    ServedSite(TransportUnderTest transport, CachePolicy policy, Handler handler, @Nullable OutputCache given) throws IOException {
         this.transport = transport;
-        cache = OutputCache.of(32 << 20, now::get, background);
+        cache = given != null ? given : OutputCache.of(32 << 20, now::get, background);
         Configuration configuration = Configuration.DEFAULTS
                 .withEndpoints(transport.endpoints())
                 .withLimits(Limits.DEFAULTS.withInFlight(300))
