@@ -64,6 +64,7 @@ final class Assembly {
         builder.contextPath(path);
         Installation installation = new Installation(descriptor, loader);
         installation.describe(builder);
+        builder.security(wanted.security.apply(SecurityBinding.settings(descriptor)));
         Initializers initializers = Initializers.find(layout, jars(), wanted.parent, loader, wanted.initializers);
         builder.initializer((classes, context) -> {
             prepare(context);

@@ -58,7 +58,7 @@ final class Descriptor {
     final Map<String, Said<String>> localeCharsets = new LinkedHashMap<>();
     final Map<String, Said<String>> taglibs = new LinkedHashMap<>();
     final List<JspSettings.PropertyGroup> jspGroups = new ArrayList<>();
-    final List<SecurityConstraint> constraints = new ArrayList<>();
+    final List<ConstraintElement> constraints = new ArrayList<>();
     final Set<String> roles = new LinkedHashSet<>();
 
     /** Names of methods by class, {@code <post-construct>} and {@code <pre-destroy>}. */

@@ -1,7 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.webapp;
 
-import io.gatehouse.webapp.SecurityConstraint.ResourceCollection;
+import io.gatehouse.webapp.ConstraintElement.ResourceCollection;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,7 +36,7 @@ final class SecurityReader {
         }
     }
 
-    private SecurityConstraint constraint(Element element) throws DeploymentException {
+    private ConstraintElement constraint(Element element) throws DeploymentException {
         element.allow(List.of("display-name", "web-resource-collection", "auth-constraint", "user-data-constraint"));
         List<ResourceCollection> collections = new ArrayList<>();
         for (Element each : element.all("web-resource-collection")) {
@@ -63,7 +63,7 @@ final class SecurityReader {
                 throw transport.wrong("<transport-guarantee> is '" + guarantee + "': write NONE, INTEGRAL or CONFIDENTIAL");
             }
         }
-        return new SecurityConstraint(List.copyOf(collections), roles, guarantee, element.place());
+        return new ConstraintElement(List.copyOf(collections), roles, guarantee, element.place());
     }
 
     private ResourceCollection collection(Element element) throws DeploymentException {

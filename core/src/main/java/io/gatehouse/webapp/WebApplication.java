@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.webapp;
 
+import io.gatehouse.security.SecuritySettings;
 import io.gatehouse.servlet.ComponentFactory;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class WebApplication {
     ArchiveLimits archiveLimits = ArchiveLimits.DEFAULT;
     ClassLoader parent = defaultParent();
     @Nullable Path workDirectory;
+    UnaryOperator<SecuritySettings> security = UnaryOperator.identity();
     Predicate<String> initializers = name -> true;
     final List<String> shared = new ArrayList<>();
     final List<String> hidden = new ArrayList<>();
@@ -78,6 +81,16 @@ public final class WebApplication {
     /** Sets the limits on requests. */
     public WebApplication limits(ServletLimits bounds) {
         limits = bounds;
+        return this;
+    }
+
+    /**
+     * Changes what the descriptor says of security, and adds what it can't say: who knows the callers, and where protected
+     * connections are: {@code security(s -> s.withStore(accounts).withHttpsPort(443))}.
+     */
+    public WebApplication security(UnaryOperator<SecuritySettings> change) {
+        UnaryOperator<SecuritySettings> before = security;
+        security = settings -> change.apply(before.apply(settings));
         return this;
     }
 

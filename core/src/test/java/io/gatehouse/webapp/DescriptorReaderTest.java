@@ -218,12 +218,12 @@ class DescriptorReaderTest {
                   <form-login-page>/login</form-login-page><form-error-page>/again</form-error-page></form-login-config></login-config>
                 <security-role><description>d</description><role-name>admin</role-name></security-role>
                 <security-role><role-name>clerk</role-name></security-role>""");
-        SecurityConstraint first = read.constraints.get(0);
+        ConstraintElement first = read.constraints.get(0);
         assertEquals(Set.of("*", "admin"), first.roles());
         assertEquals("CONFIDENTIAL", first.guarantee());
-        assertEquals(new SecurityConstraint.ResourceCollection("all", List.of("/*"), Set.of("GET", "PATCH"), Set.of()),
+        assertEquals(new ConstraintElement.ResourceCollection("all", List.of("/*"), Set.of("GET", "PATCH"), Set.of()),
                 first.collections().get(0));
-        assertEquals(new SecurityConstraint.ResourceCollection("more", List.of("/m"), Set.of(), Set.of("POST")),
+        assertEquals(new ConstraintElement.ResourceCollection("more", List.of("/m"), Set.of(), Set.of("POST")),
                 first.collections().get(1));
         assertEquals(Set.of(), read.constraints.get(1).roles());
         assertNull(read.constraints.get(2).roles());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param roles who may; null for everybody, empty for nobody
  * @param guarantee of the transport: {@code NONE}, {@code INTEGRAL} or {@code CONFIDENTIAL}
  */
-record SecurityConstraint(
+record ConstraintElement(
         List<ResourceCollection> collections, @Nullable Set<String> roles, String guarantee, Place place) {
 
     /**
