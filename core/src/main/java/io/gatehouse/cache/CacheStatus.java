@@ -95,9 +95,4 @@ final class CacheStatus {
         String told = status < 0 ? "" : "; fwd-status=" + status;
         return NAME + "; fwd=stale" + told + "; ttl=" + ttl + "; detail=stale-if-error";
     }
-
-    /** No answer at all: the client wanted nothing but what is stored. */
-    static String onlyIfCached() {
-        return NAME + "; detail=only-if-cached";
-    }
 }

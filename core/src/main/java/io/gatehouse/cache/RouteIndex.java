@@ -2,7 +2,6 @@
 package io.gatehouse.cache;
 
 import io.gatehouse.http.Authority;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Where one route's resources are found: by their text for requests, in the order of their paths for purges. Any thread;
  * finding neither waits nor makes garbage.
  *
- * <p>There is one site per scheme and authority. It comes with its first resource and goes with its last, so that made-up
+ * <p>A purge visits what it hits and nothing else, be it for one host or for all: there is an order of each site, and one of
+ * all of them. There is one site per scheme and authority. It comes with its first resource and goes with its last, so that made-up
  * Host fields leave nothing behind once the store has evicted what they brought.
  */
 final class RouteIndex {
@@ -26,6 +26,7 @@ final class RouteIndex {
 
     private final ConcurrentMap<Authority, Site> plain = new ConcurrentHashMap<>();
     private final ConcurrentMap<Authority, Site> secure = new ConcurrentHashMap<>();
+    private final ConcurrentNavigableMap<Resource, Resource> ofAll = new ConcurrentSkipListMap<>(Resource.ORDER);
     private final Tally tally;
     private volatile boolean closed;
 
@@ -66,6 +67,7 @@ final class RouteIndex {
             Resource other = site.byText.putIfAbsent(text, made);
             if (other == null) {
                 site.byPlace.put(made.place(), made);
+                ofAll.put(made, made);
             } else {
                 result[0] = other;
             }
@@ -79,6 +81,7 @@ final class RouteIndex {
         sites(resource.scheme()).computeIfPresent(resource.authority(), (key, site) -> {
             if (site.byText.remove(resource.text(), resource)) {
                 site.byPlace.remove(resource.place(), resource);
+                ofAll.remove(resource);
             }
             return site.byText.isEmpty() ? null : site;
         });
@@ -93,29 +96,21 @@ final class RouteIndex {
      */
     void visit(
             @Nullable String scheme, @Nullable Authority authority, String url, boolean below, Consumer<Resource> visitor) {
-        if (scheme == null || scheme.equals("http")) {
-            visit(plain, authority, url, below, visitor);
-        }
-        if (scheme == null || scheme.equals("https")) {
-            visit(secure, authority, url, below, visitor);
-        }
-    }
-
-    private static void visit(
-            Map<Authority, Site> sites, @Nullable Authority authority, String url, boolean below,
-            Consumer<Resource> visitor) {
-        if (authority == null) {
-            sites.values().forEach(site -> visit(site, url, below, visitor));
+        String after = url + (below ? '\uffff' : '\1');
+        if (authority != null && scheme != null) {
+            Site site = sites(scheme).get(authority);
+            if (site != null) {
+                site.byPlace.subMap(url, true, after, false).values().forEach(visitor);
+            }
             return;
         }
-        Site site = sites.get(authority);
-        if (site != null) {
-            visit(site, url, below, visitor);
+        Resource from = new Resource(this, "", CacheKey.NOBODY, url, url); // before all that lie there
+        Resource to = new Resource(this, "", CacheKey.NOBODY, after, after);
+        for (Resource each : ofAll.subMap(from, true, to, false).values()) {
+            if ((scheme == null || scheme.equals(each.scheme())) && (authority == null || authority.equals(each.authority()))) {
+                visitor.accept(each);
+            }
         }
-    }
-
-    private static void visit(Site site, String url, boolean below, Consumer<Resource> visitor) {
-        site.byPlace.subMap(url, true, url + (below ? '\uffff' : '\1'), false).values().forEach(visitor);
     }
 
     private ConcurrentMap<Authority, Site> sites(String scheme) {

@@ -41,11 +41,6 @@ record Rules(
         return new Rules(seconds, errors, heuristics, requestDirectives, staleWhileRevalidate, staleIfError);
     }
 
-    /** These rules, deaf to what requests say about caching. */
-    Rules withoutRequestDirectives() {
-        return new Rules(lifetime, errors, heuristics, false, staleWhileRevalidate, staleIfError);
-    }
-
     /** The lifetime in seconds for an answer of that status: {@link #lifetime}, or {@link #AS_HEADERS_SAY}. */
     long lifetime(int status) {
         boolean covered = lifetime == NEVER || Storing.isHeuristic(status) && (status < 400 || errors);

@@ -62,9 +62,4 @@ record Terms(
     Terms expired(long nowMillis) {
         return new Terms(status, directives, freshness.expired(nowMillis), tag, modified, date, validates);
     }
-
-    /** Whether the tag is a strong one, so that parts under it may be put together (RFC 9110 section 15.3.7.3). */
-    boolean isStrong() {
-        return tag != null && !tag.weak();
-    }
 }

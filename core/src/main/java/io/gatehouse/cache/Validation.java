@@ -1,10 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.cache;
 
-import io.gatehouse.http.EntityTag;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.HttpDate;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,9 +12,6 @@ import java.util.TreeSet;
  * 4.3.3 to 4.3.5 and 3.2). Any thread.
  */
 final class Validation {
-
-    /** The most stored variants whose tags one request asks about. */
-    static final int MOST_VARIANTS = 16;
 
     /** What the answer to a HEAD says about a stored answer to a GET (section 4.3.5). */
     enum Verdict {
@@ -39,29 +34,13 @@ final class Validation {
      * @param stored {@link StoredFields}
      */
     static Fields request(Fields client, Fields stored) {
-        return request(client, List.of(stored));
-    }
-
-    /**
-     * The same for several variants of one target, none of which the client's request matched: the origin may name one
-     * of them by its tag. Last-Modified is asked about only if there is one variant.
-     *
-     * @param variants at least one; those past {@link #MOST_VARIANTS} are not asked about
-     */
-    static Fields request(Fields client, List<Fields> variants) {
         Fields.Builder fields = unconditional(client).toBuilder();
-        StringBuilder tags = new StringBuilder();
-        for (Fields stored : variants.subList(0, Math.min(variants.size(), MOST_VARIANTS))) {
-            String tag = stored.first("ETag");
-            if (tag != null && (variants.size() == 1 || EntityTag.parse(tag) != null)) {
-                tags.append(tags.length() == 0 ? "" : ", ").append(tag);
-            }
+        String tag = stored.first("ETag");
+        if (tag != null) {
+            fields.add("If-None-Match", tag);
         }
-        if (tags.length() > 0) {
-            fields.add("If-None-Match", tags.toString());
-        }
-        String modified = variants.get(0).first("Last-Modified");
-        if (variants.size() == 1 && modified != null) {
+        String modified = stored.first("Last-Modified");
+        if (modified != null) {
             fields.add("If-Modified-Since", modified);
         }
         return fields.build();
@@ -79,39 +58,6 @@ final class Validation {
             fields = fields.without(name);
         }
         return fields;
-    }
-
-    /**
-     * Which stored response a 304 is about (section 4.3.4).
-     *
-     * @param notModified the fields of the 304
-     * @param stored the fields of those that were asked about, most recent first
-     * @return an index, or -1 if it is about none of them: then the client's request must go to the origin without
-     *     conditions
-     */
-    static int selected(Fields notModified, List<Fields> stored) {
-        String tag = notModified.first("ETag");
-        if (tag != null) {
-            EntityTag named = EntityTag.parse(tag);
-            for (int i = 0; i < stored.size(); i++) {
-                String own = stored.get(i).first("ETag");
-                EntityTag parsed = own == null ? null : EntityTag.parse(own);
-                if (tag.equals(own) || named != null && parsed != null && named.matchesWeakly(parsed)) {
-                    return i;
-                }
-            }
-            // The origin may have changed how it writes its tags: it was asked about one, and says that it is good.
-            return stored.size() == 1 ? 0 : -1;
-        }
-        String modified = notModified.first("Last-Modified");
-        if (modified != null) {
-            for (int i = 0; i < stored.size(); i++) {
-                if (modified.equals(stored.get(i).first("Last-Modified"))) {
-                    return i;
-                }
-            }
-        }
-        return stored.size() == 1 ? 0 : -1;
     }
 
     /**

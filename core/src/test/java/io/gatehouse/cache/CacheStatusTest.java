@@ -40,12 +40,11 @@ class CacheStatusTest {
         assertEquals("Gatehouse; fwd=uri-miss; collapsed", CacheStatus.collapsed(Forward.URI_MISS));
         assertEquals("Gatehouse; fwd=stale; fwd-status=503; ttl=-7; detail=stale-if-error", CacheStatus.standsIn(503, -7));
         assertEquals("Gatehouse; fwd=stale; ttl=-7; detail=stale-if-error", CacheStatus.standsIn(-1, -7));
-        assertEquals("Gatehouse; detail=only-if-cached", CacheStatus.onlyIfCached());
     }
 
     @Test
     void allAreMembers() {
-        List<String> all = new ArrayList<>(List.of(CacheStatus.hit(), CacheStatus.hit(-5), CacheStatus.standsIn(500, -1), CacheStatus.onlyIfCached()));
+        List<String> all = new ArrayList<>(List.of(CacheStatus.hit(), CacheStatus.hit(-5), CacheStatus.standsIn(500, -1)));
         for (Forward why : Forward.values()) {
             assertTrue(FieldSyntax.isToken(why.text()));
             all.add(CacheStatus.collapsed(why));

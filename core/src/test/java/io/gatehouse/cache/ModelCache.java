@@ -116,11 +116,7 @@ final class ModelCache {
 
     private Answer forward(RequestHead head, @Nullable Stored found, CacheControl directives) {
         boolean validates = found != null && found.terms.validates() && !head.isHead();
-        List<Stored> others = new ArrayList<>(found == null && head.method().equals("GET") ? stored.getOrDefault(head.target(), List.of()) : List.of());
-        others.removeIf(one -> one.part != null || one.terms.tag() == null);
-        List<Fields> variants = others.stream().map(Stored::fields).toList();
-        Fields fields = validates ? Validation.request(head.fields(), found.fields)
-                : !variants.isEmpty() ? Validation.request(head.fields(), variants) : head.fields();
+        Fields fields = validates ? Validation.request(head.fields(), found.fields) : head.fields();
         Reply reply = ask(head.method(), head.target(), fields);
         if (reply == null || Selection.isError(reply.status)) {
             if (found != null && found.part == null && Selection.standsIn(directives, found.terms, rules, now)) {
@@ -130,10 +126,8 @@ final class ModelCache {
                 return new Answer(502, Fields.EMPTY, "", requests, asked);
             }
         }
-        if (reply.status == 304 && (validates || !variants.isEmpty())) {
-            int index = validates ? 0 : Validation.selected(reply.fields, variants);
-            Stored fresh = update(head, validates ? found : others.get(index), reply);
-            return answer(head, fresh);
+        if (reply.status == 304 && validates) {
+            return answer(head, update(head, found, reply));
         }
         if (head.isHead()) {
             head(head, found, reply);

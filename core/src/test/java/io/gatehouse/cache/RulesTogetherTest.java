@@ -187,20 +187,6 @@ class RulesTogetherTest {
         assertEquals("by foo", cache.get("/x", "Foo", "1", "Bar", "2").body());
     }
 
-    /** Section 4.3.1: the origin is asked whether it is one of the others, and says which. */
-    @Test
-    void variantsAreAskedAbout() {
-        origin(200, "one", "Cache-Control", "max-age=60", "Vary", "Abc", "ETag", "\"1\"");
-        cache.get("/x", "Abc", "123");
-        origin(200, "two", "Cache-Control", "max-age=60", "Vary", "Abc", "ETag", "\"2\"");
-        cache.get("/x", "Abc", "456");
-        origin(304, "", "Cache-Control", "max-age=60", "Vary", "Abc", "ETag", "\"1\"");
-        Answer answer = cache.get("/x", "Abc", "789");
-        assertNotNull(answer.asked());
-        assertEquals("\"1\", \"2\"", answer.asked().first("If-None-Match"));
-        assertEquals("one", answer.body());
-    }
-
     /** Section 4.3.5, and a GET answers HEAD. */
     @Test
     void head() {

@@ -60,7 +60,7 @@ class SelectionModelTest {
                             assertEquals(expected, found, () -> control + " at " + age + " asked for " + asked);
                             seen.merge(found, 1, Integer::sum);
                             Selection deaf = Selection.of(CacheControl.of(Fields.of("Cache-Control", asked)), stored,
-                                    rules.withoutRequestDirectives(), NOW + 1000L * age);
+                                    Deaf.rules(rules), NOW + 1000L * age);
                             assertEquals(expected(forbidding, shared, window < 0 && shared < 0 ? routeWindow : window, tagged, age,
                                     ABSENT, ABSENT, ABSENT, ""), deaf);
                         }

@@ -100,7 +100,7 @@ class SelectionTest {
     })
     void requestDirectives(String asked, Selection expected) {
         assertEquals(expected, select(asked, "max-age=10", 5, Rules.STANDARD));
-        assertEquals(Selection.USE, select(asked, "max-age=10", 5, Rules.STANDARD.withoutRequestDirectives()));
+        assertEquals(Selection.USE, select(asked, "max-age=10", 5, Deaf.rules(Rules.STANDARD)));
     }
 
     /** The same against an answer that has been stale for 5 seconds. */
@@ -149,7 +149,7 @@ class SelectionTest {
         CacheControl pragma = CacheControl.ofRequest(Fields.of("Pragma", "no-cache"));
         Terms stored = terms(200, "max-age=10", true, Rules.STANDARD);
         assertEquals(Selection.VALIDATE, Selection.of(pragma, stored, Rules.STANDARD, NOW));
-        assertEquals(Selection.USE, Selection.of(pragma, stored, Rules.STANDARD.withoutRequestDirectives(), NOW));
+        assertEquals(Selection.USE, Selection.of(pragma, stored, Deaf.rules(Rules.STANDARD), NOW));
     }
 
     @Test
@@ -158,7 +158,7 @@ class SelectionTest {
         assertEquals(Selection.REPLACE, Selection.withoutStored(request("no-cache"), Rules.STANDARD));
         assertEquals(Selection.ONLY_IF_CACHED, Selection.withoutStored(request("only-if-cached"), Rules.STANDARD));
         assertEquals(Selection.REPLACE,
-                Selection.withoutStored(request("only-if-cached"), Rules.STANDARD.withoutRequestDirectives()));
+                Selection.withoutStored(request("only-if-cached"), Deaf.rules(Rules.STANDARD)));
     }
 
     /** The route's window is for answers that name none and forbid none. */
@@ -212,7 +212,7 @@ class SelectionTest {
         Rules endless = new Rules(Rules.AS_HEADERS_SAY, false, true, true, 0, CacheControl.MOST);
         assertFalse(Selection.standsIn(CacheControl.NONE, stored, none, NOW + 15_000));
         assertTrue(Selection.standsIn(request("stale-if-error=6"), stored, none, NOW + 15_000));
-        assertFalse(Selection.standsIn(request("stale-if-error=6"), stored, none.withoutRequestDirectives(), NOW + 15_000));
+        assertFalse(Selection.standsIn(request("stale-if-error=6"), stored, Deaf.rules(none), NOW + 15_000));
         assertFalse(Selection.standsIn(request("stale-if-error=6"), stored, Rules.STANDARD, NOW + 16_000));
         assertTrue(Selection.standsIn(CacheControl.NONE, stored, Rules.STANDARD, NOW + 86_409_999));
         assertFalse(Selection.standsIn(CacheControl.NONE, stored, Rules.STANDARD, NOW + 86_410_000));

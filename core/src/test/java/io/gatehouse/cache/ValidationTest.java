@@ -7,9 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.Validation.Verdict;
 import io.gatehouse.http.Fields;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,52 +38,6 @@ class ValidationTest {
         assertEquals(client.plus("If-Modified-Since", MODIFIED), Validation.request(client, Fields.of("Last-Modified", MODIFIED)));
         assertEquals(client, Validation.request(client, Fields.of("Date", DATE)));
         assertEquals(Fields.of("A", "b"), Validation.unconditional(Fields.of("A", "b", "If-Range", "x", "RANGE", "y")));
-    }
-
-    /** Section 4.3.1: several variants are asked about by their tags alone. */
-    @Test
-    void requestForVariants() {
-        List<Fields> variants = List.of(
-                Fields.of("ETag", "\"a\"", "Last-Modified", MODIFIED), Fields.of("ETag", "W/\"b\""),
-                Fields.of("ETag", "no, tag"), Fields.of("Last-Modified", MODIFIED));
-        assertEquals(Fields.of("Abc", "456", "If-None-Match", "\"a\", W/\"b\""),
-                Validation.request(Fields.of("Abc", "456"), variants));
-        List<Fields> many = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            many.add(Fields.of("ETag", "\"" + i + "\""));
-        }
-        String asked = Validation.request(Fields.EMPTY, many).first("If-None-Match");
-        assertTrue(asked != null && asked.contains("\"15\"") && !asked.contains("\"16\""));
-    }
-
-    /** Section 4.3.4: which of the stored responses a 304 is about. */
-    @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '~', value = {
-        "ETag; \"a\"; 0",
-        "ETag; \"b\"; 1",
-        "ETag; W/\"b\"; 1",
-        "ETag; \"c\"; 2",
-        "ETag; W/\"c\"; 2",
-        "ETag; \"d\"; -1",
-        "ETag; raw; 4",
-        "Last-Modified; Wed, 01 Jan 2020 00:00:00 GMT; 3",
-        "Last-Modified; Wed, 01 Jan 2020 00:00:01 GMT; -1",
-        "X; y; -1",
-    })
-    void selected(String name, String value, int index) {
-        List<Fields> stored = List.of(Fields.of("ETag", "\"a\""), Fields.of("ETag", "\"b\""), Fields.of("ETag", "W/\"c\""),
-                Fields.of("Last-Modified", MODIFIED), Fields.of("ETag", "raw"));
-        assertEquals(index, Validation.selected(Fields.of(name, value), stored));
-    }
-
-    /** One that was asked about is the one that is meant, whatever the 304 says of it. */
-    @ParameterizedTest
-    @ValueSource(strings = {"ETag: \"b\"", "Last-Modified: x", "X: y"})
-    void selectedOfOne(String line) {
-        String[] parts = line.split(": ", 2);
-        List<Fields> one = Collections.singletonList(Fields.of("ETag", "\"a\""));
-        assertEquals(0, Validation.selected(Fields.of(parts[0], parts[1]), one));
-        assertEquals(-1, Validation.selected(Fields.of(parts[0], parts[1]), List.of()));
     }
 
     /** Section 3.2: a 304 replaces what it carries. */
