@@ -7,6 +7,7 @@ import io.gatehouse.http.Fields;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +30,16 @@ final class OutputBuffer {
     private static final byte[] EMPTY = {};
     private static final int FIRST = 1 << 10;
 
+    /** Who is sending: nobody (null), a thread that waits (BUSY, or the completion it is to go on with), or nobody any more. */
+    private static final Object BUSY = "busy";
+    private static final Object ENDED = "ended";
+
     /** The size unless set, in bytes. */
     static final int SIZE = 16 << 10;
 
     private final Response response;
     private final Supplier<Fields> trailers;
+    private final AtomicReference<@Nullable Object> sending = new AtomicReference<>();
     private byte[] bytes = EMPTY;
     private int count;
     private int size = SIZE;
@@ -188,8 +194,23 @@ final class OutputBuffer {
         send(rest, true);
     }
 
-    /** Ends the body without blocking, for the container: the completion is completed when all is sent. */
+    /**
+     * Ends the body without blocking, for the container: the completion is completed when all is sent. If another thread is
+     * sending, which the application should not have let happen, that one ends the body when it has sent.
+     */
     void complete(Completion done) {
+        while (true) {
+            if (sending.compareAndSet(null, ENDED)) {
+                end(done);
+                return;
+            }
+            if (sending.get() == ENDED || sending.compareAndSet(BUSY, done)) {
+                return;
+            }
+        }
+    }
+
+    private void end(Completion done) {
         IOException broken = failure;
         if (broken != null) {
             done.failed(broken);
@@ -268,13 +289,28 @@ final class OutputBuffer {
             writes.send(part);
             return;
         }
-        BlockingWrite write = new BlockingWrite();
-        response.write(part, last, write);
+        if (!sending.compareAndSet(null, BUSY)) {
+            throw new IOException("the response is being sent or completed by another thread: write by one, before complete");
+        }
         try {
+            BlockingWrite write = new BlockingWrite();
+            response.write(part, last, write);
             write.await();
         } catch (IOException e) {
             failure = e;
             throw e;
+        } finally {
+            if (!sending.compareAndSet(BUSY, null) && sending.getAndSet(ENDED) instanceof Completion done) {
+                endHere(done);
+            }
+        }
+    }
+
+    private void endHere(Completion done) {
+        try {
+            end(done);
+        } catch (RuntimeException | Error e) {
+            done.failed(e);
         }
     }
 

@@ -90,7 +90,7 @@ final class WriteFlow {
         } finally {
             lock.unlock();
         }
-        response.write(part, false, sent());
+        hand(part, false);
     }
 
     /** Sends the last part, after the one that is on its way. */
@@ -106,7 +106,7 @@ final class WriteFlow {
         } finally {
             lock.unlock();
         }
-        response.write(part, true, sent());
+        hand(part, true);
     }
 
     /** Completes when the last part is sent, or was. The listener is not called any more. */
@@ -127,6 +127,15 @@ final class WriteFlow {
             done.failed(broken);
         } else {
             done.succeeded();
+        }
+    }
+
+    /** What the exchange refuses, because it has ended, is a failed write. */
+    private void hand(ByteBuffer part, boolean isLast) {
+        try {
+            response.write(part, isLast, sent());
+        } catch (RuntimeException e) {
+            afterFailure(e);
         }
     }
 
@@ -168,7 +177,7 @@ final class WriteFlow {
             lock.unlock();
         }
         if (last != null) {
-            response.write(last, true, sent());
+            hand(last, true);
         } else if (done != null) {
             done.succeeded();
         } else if (call) {

@@ -41,7 +41,9 @@ public abstract class ServletContract
                 ErrorPageChapter,
                 UpgradeChapter,
                 IsolationChapter,
-                FaultChapter {
+                FaultChapter,
+                BombChapter,
+                MultipartChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 

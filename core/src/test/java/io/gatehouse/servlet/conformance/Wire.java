@@ -65,9 +65,14 @@ final class Wire implements AutoCloseable {
         peer.send(ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
     }
 
-    /** Sends a message of lines and reads the answer. */
+    /** Sends a message of lines and reads the answer, which may come before all is sent. */
     Reply ask(String... lines) throws IOException {
-        send(message(lines));
+        try {
+            send(message(lines));
+        } catch (IOException e) {
+            over = true;
+            return reply(false);
+        }
         Reply reply = reply(lines[0].startsWith("HEAD "));
         over |= lines[0].endsWith(" HTTP/1.0");
         return reply;
