@@ -33,6 +33,9 @@ public final class LocatorComponents implements Components {
     private static final System.Logger LOG = System.getLogger("io.gatehouse.hk2");
     private static final AtomicLong NUMBER = new AtomicLong();
 
+    /** Of HK2's locator, whose jar is no module that could be required. */
+    private static final String RUNTIME = "org.jvnet.hk2.external.runtime.ServiceLocatorRuntimeBean";
+
     private final boolean own;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable ServiceLocator locator;
@@ -102,6 +105,25 @@ public final class LocatorComponents implements Components {
             current.preDestroy(component);
         } catch (IllegalStateException | MultiException e) {
             LOG.log(System.Logger.Level.WARNING, "the pre-destroy of a " + component.getClass().getName() + " failed", e);
+        }
+    }
+
+    /** HK2 remembers methods and fields of the classes that it has made, all of which are asked anew then. */
+    @Override
+    public void forget(ClassLoader loader) {
+        ServiceLocator current = locator;
+        if (current == null || closed) {
+            return;
+        }
+        try {
+            Class<?> contract = Class.forName(RUNTIME, true, current.getClass().getClassLoader());
+            Object runtime = current.getService(contract);
+            if (runtime != null) {
+                contract.getMethod("clearReflectionCache").invoke(runtime);
+                contract.getMethod("clearServiceCache").invoke(runtime);
+            }
+        } catch (ReflectiveOperationException | IllegalStateException | MultiException e) {
+            LOG.log(System.Logger.Level.DEBUG, "HK2 keeps what it knows of the classes of " + loader, e);
         }
     }
 

@@ -27,4 +27,10 @@ public interface ComponentFactory {
 
     /** Lets go of a component that {@link #create} made, after its {@code destroy}. Must not throw. */
     void destroy(Object component);
+
+    /**
+     * An application has ended: what is remembered of the classes of its class loader is to be forgotten, after the last of its
+     * components was destroyed. Must not throw.
+     */
+    default void forget(ClassLoader loader) {}
 }

@@ -57,6 +57,10 @@ final class Assembly {
         Pages.add(descriptor, loader);
         ServletApplicationBuilder builder = ServletApplication.builder()
                 .classLoader(loader).limits(wanted.limits).components(components(descriptor)).resources(resources(release));
+        ComponentFactory factory = wanted.components;
+        if (factory != null) {
+            release.add(() -> factory.forget(loader));
+        }
         String path = wanted.contextPath;
         if (path == null) {
             path = defaultPath(descriptor);

@@ -211,7 +211,7 @@ class LifecycleCallbacksTest {
         assertEquals("new begun ended", context.getAttribute("ended"));
     }
 
-    /** HK2 calls them itself, once; with a locator of the server's, the class loader goes all the same. */
+    /** HK2 calls them itself, once. */
     @Test
     void hk2CallsThemItself() throws Exception {
         Archive archive = new Archive().classes(String.format(SERVLET, ""));
@@ -222,6 +222,24 @@ class LifecycleCallbacksTest {
             ServletContext context = served.context();
             served.close();
             assertEquals("new begun ended", context.getAttribute("ended"));
+            assertNotNull(components.locator());
+        }
+    }
+
+    /** A locator of the server's outlives the application, and does not keep its classes. */
+    @Test
+    void hk2LetsTheClassLoaderGo() throws Exception {
+        Archive archive = new Archive().classes(String.format(SERVLET, ""));
+        Path war = archive.war(place.resolve("app.war"));
+        Heap heap = new Heap();
+        try (LocatorComponents components = LocatorComponents.standard()) {
+            for (int i = 0; i < 5; i++) {
+                Served served = Served.of(WebApplication.of(war).components(components));
+                heap.watch(served.context().getClassLoader());
+                assertEquals("new begun", served.get("/a"));
+                served.close();
+            }
+            assertEquals(0, heap.left());
             assertNotNull(components.locator());
         }
     }

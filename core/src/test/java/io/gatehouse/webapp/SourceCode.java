@@ -1,7 +1,6 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.webapp;
 
-import jakarta.annotation.PostConstruct;
 import jakarta.servlet.Servlet;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -96,8 +95,17 @@ final class SourceCode {
 
     /** The jars of the APIs; not the class path of the tests, which may be a module path. */
     private static String classPath() {
-        return Stream.of(Servlet.class, PostConstruct.class, WebApplication.class).map(SourceCode::place)
+        return Stream.concat(Stream.of(Servlet.class, WebApplication.class), annotations()).map(SourceCode::place)
                 .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /** Transports are tested without HK2, and so without the jar of these. */
+    private static Stream<Class<?>> annotations() {
+        try {
+            return Stream.of(Class.forName("jakarta.annotation.PostConstruct"));
+        } catch (ClassNotFoundException e) {
+            return Stream.empty();
+        }
     }
 
     private static String place(Class<?> type) {
