@@ -90,12 +90,12 @@ final class FormLogin {
     void restore(RequestRun run) {
         AppRequest request = run.request();
         Session session = context.sessions().none() ? null : request.session().find(false);
-        SavedRequest waiting = session == null ? null : session.saved();
-        if (session == null || waiting == null || session.login() == null || !request.getMethod().equals("GET")
-                || !waiting.location().equals(SavedRequest.location(run.uri(), run.received().query()))) {
+        if (session == null || session.login() == null || !request.getMethod().equals("GET")) {
             return;
         }
-        if (session.forget(waiting)) {
+        SavedRequest waiting = session.saved();
+        if (waiting != null && waiting.location().equals(SavedRequest.location(run.uri(), run.received().query()))
+                && session.forget(waiting)) {
             request.restore(waiting.inPlaceOf(run.received()));
         }
     }

@@ -47,7 +47,7 @@ final class TlsTest {
             """;
 
     /** A session of which only what a server asks for is known. */
-    private static SSLSession session(String protocol, String suite, byte[] id, Certificate... peer) {
+    static SSLSession session(String protocol, String suite, byte[] id, Certificate... peer) {
         return (SSLSession) Proxy.newProxyInstance(
                 TlsTest.class.getClassLoader(), new Class<?>[] {SSLSession.class}, (proxy, method, arguments) ->
                         switch (method.getName()) {
@@ -70,7 +70,7 @@ final class TlsTest {
         return session("TLSv1.3", "TLS_AES_256_GCM_SHA384", new byte[] {1, (byte) 0xAB, 0});
     }
 
-    private static X509Certificate certificate() throws Exception {
+    static X509Certificate certificate() throws Exception {
         return (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(CERTIFICATE.getBytes(StandardCharsets.US_ASCII)));
     }

@@ -43,7 +43,8 @@ public abstract class ServletContract
                 IsolationChapter,
                 FaultChapter,
                 BombChapter,
-                MultipartChapter {
+                MultipartChapter,
+                SecurityChapter {
 
     private final Map<Class<?>, ContractSite> sites = new HashMap<>();
 
