@@ -210,7 +210,6 @@ final class AppResponse extends ResponseHeadPart {
         text = null;
         writer = null;
         setTrailerFields(null);
-        repeatConfinement();
         run.request().session().repeatCookie();
     }
 }

@@ -45,7 +45,7 @@ final class Caller {
             login = find();
         }
         if (login != null) {
-            run.response().confine();
+            run.response().confine(Privacy.PRIVATE);
         }
         return login;
     }
@@ -135,6 +135,12 @@ final class Caller {
     void remember(Identity identity, boolean create) {
         Login made = new Login(identity, settings.method().authType());
         RequestSession sessions = run.request().session();
+        Session before = sessions.find(false);
+        Login other = before == null ? null : before.login();
+        if (before != null && other != null && !other.identity().name().equals(identity.name())) {
+            // What one user has left in a session is nothing for the next one.
+            before.invalidate();
+        }
         Session session = sessions.find(create);
         if (session != null) {
             sessions.changeId();
@@ -142,7 +148,7 @@ final class Caller {
         }
         looked = true;
         login = made;
-        run.response().confine();
+        run.response().confine(Privacy.PRIVATE);
     }
 
     void logout() {

@@ -2,11 +2,13 @@
 package io.gatehouse.servlet;
 
 import io.gatehouse.http.HttpDate;
+import io.gatehouse.http.HttpVersion;
 import io.gatehouse.security.Credentials;
 import io.gatehouse.security.Identity;
 import io.gatehouse.security.SecuritySettings;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -23,6 +25,9 @@ final class FormLogin {
 
     /** What all sessions may keep together, as a multiple of what one may. */
     private static final int SAVED_AT_ONCE = 512;
+
+    /** A session that was made for a login lives that long without one, in seconds: anybody can have them made. */
+    private static final int WAITING_SECONDS = 600;
 
     private static final System.Logger LOG = System.getLogger("io.gatehouse.security");
 
@@ -45,8 +50,9 @@ final class FormLogin {
     }
 
     /** Whether it is the login or the error page, which must be seen by who is not known. */
-    boolean isPage(String path) {
-        return path.equals(pathOf(loginPage)) || path.equals(pathOf(errorPage));
+    boolean isPage(AppRequest request, String path) {
+        boolean read = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        return read && (path.equals(pathOf(loginPage)) || path.equals(pathOf(errorPage)));
     }
 
     private static String pathOf(String page) {
@@ -63,6 +69,11 @@ final class FormLogin {
     /** Name and password have come. */
     void submitted(RequestRun run) throws ServletException, IOException {
         AppRequest request = run.request();
+        neverStored(run);
+        if (request.getCharacterEncoding() == null) {
+            // Pages are in UTF-8 today, and a form says nothing about it.
+            request.setCharacterEncoding(StandardCharsets.UTF_8);
+        }
         String name = request.getParameter("j_username");
         String password = request.getParameter("j_password");
         Identity identity;
@@ -82,8 +93,11 @@ final class FormLogin {
         run.caller().remember(identity, true);
         Session session = request.session().find(true);
         SavedRequest waiting = session == null ? null : session.saved();
-        neverStored(run);
-        run.response().sendRedirect(waiting == null ? context.getContextPath() + "/" : waiting.location(), 303);
+        // With the origin in front: a path that begins with two slashes would lead to another host.
+        String location = Locations.origin(request)
+                + (waiting == null ? context.getContextPath() + "/" : waiting.location());
+        boolean early = run.received().head().version() == HttpVersion.HTTP_1_0;
+        run.response().sendRedirect(run.response().encodeRedirectURL(location), early ? 302 : 303);
     }
 
     /** Puts the request that was kept in the place of the one that the redirect made. */
@@ -94,7 +108,7 @@ final class FormLogin {
             return;
         }
         SavedRequest waiting = session.saved();
-        if (waiting != null && waiting.location().equals(SavedRequest.location(run.uri(), run.received().query()))
+        if (waiting != null && waiting.isAt(run.uri(), run.received().query())
                 && session.forget(waiting)) {
             request.restore(waiting.inPlaceOf(run.received()));
         }
@@ -102,7 +116,11 @@ final class FormLogin {
 
     private void keep(RequestRun run) throws IOException {
         AppRequest request = run.request();
+        boolean made = request.session().find(false) == null;
         Session session = request.session().find(true);
+        if (made && session != null) {
+            session.waitForLogin(WAITING_SECONDS);
+        }
         String mode = request.getHeader("Sec-Fetch-Mode");
         if (session == null || mode != null && !mode.equals("navigate") && session.saved() != null) {
             // What a page loads besides must not take the place of the page.
@@ -114,6 +132,10 @@ final class FormLogin {
         }
         if (saved.addAndGet(waiting.size()) > (long) SAVED_AT_ONCE * settings.savedBytes()) {
             saved.addAndGet(-waiting.size());
+            if (waiting.method().equals("GET")) {
+                // Who fills this up must not keep others from logging in: they begin at the front page.
+                return;
+            }
             throw new RefusedRequest(503, "too many requests wait for a login: try later");
         }
         session.save(waiting, () -> saved.addAndGet(-waiting.size()));
@@ -143,7 +165,7 @@ final class FormLogin {
         }
         neverStored(run);
         String method = request.getMethod();
-        request.method("GET");
+        request.method(method.equals("HEAD") ? method : "GET");
         try {
             to.forward(request, run.response());
         } finally {
@@ -152,7 +174,7 @@ final class FormLogin {
     }
 
     private static void neverStored(RequestRun run) {
-        run.response().setHeader("Cache-Control", "no-store");
+        run.response().confine(Privacy.NO_STORE);
         run.response().setHeader("Expires", HttpDate.format(0));
     }
 

@@ -22,20 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 abstract sealed class ResponseHeadPart implements HttpServletResponse permits AppResponse {
 
-    private static final String CACHE_CONTROL = "Cache-Control";
 
-    private final Response response;
+    private final PrivateResponse response;
     private final ResponseType type;
     private final OutputBuffer buffer;
     private final Clock clock;
     private final HttpVersion version;
     private @Nullable Supplier<Map<String, String>> trailers;
-    private boolean confined;
 
     ResponseHeadPart(Response response, Context context, HttpVersion version) {
-        this.response = response;
-        this.type = new ResponseType(context, response);
-        this.buffer = new OutputBuffer(response, this::trailerSection);
+        this.response = new PrivateResponse(response);
+        this.type = new ResponseType(context, this.response);
+        this.buffer = new OutputBuffer(this.response, this::trailerSection);
         this.clock = context.clock();
         this.version = version;
     }
@@ -60,31 +58,9 @@ abstract sealed class ResponseHeadPart implements HttpServletResponse permits Ap
         ResponseText.replaceCookie(response.fields(), value);
     }
 
-    /**
-     * The answer is for its caller only: no cache that others share may keep it (RFC 9111 section 3.5), unless the application itself
-     * says so. Some callers are known by a session, which a cache does not see.
-     */
-    void confine() {
-        if (!confined && !isCommitted()) {
-            confined = true;
-            response.field(CACHE_CONTROL, confined(response.fields().build().joined(CACHE_CONTROL)));
-        }
-    }
-
-    /** The response was cleared: what confines it is set again. */
-    void repeatConfinement() {
-        if (confined) {
-            response.field(CACHE_CONTROL, "private");
-        }
-    }
-
-    private static String confined(@Nullable String directives) {
-        if (directives == null || directives.isBlank()) {
-            return "private";
-        }
-        boolean said = ResponseText.latin(directives).toLowerCase(Locale.ROOT)
-                .matches("(?s).*\\b(private|no-store|public|s-maxage)\\b.*");
-        return said ? directives : directives + ", private";
+    /** The answer is at least that private, whatever the application says. */
+    void confine(Privacy privacy) {
+        response.require(privacy);
     }
 
     @Override
@@ -131,13 +107,9 @@ abstract sealed class ResponseHeadPart implements HttpServletResponse permits Ap
                 setContentLengthLong(-1);
             } else {
                 response.fields().remove(name);
-                if (name.equalsIgnoreCase(CACHE_CONTROL)) {
-                    repeatConfinement();
-                }
             }
         } else if (!special(name, value)) {
-            boolean confining = confined && name.equalsIgnoreCase(CACHE_CONTROL);
-            response.field(name, ResponseText.latin(confining ? confined(value) : value));
+            response.field(name, ResponseText.latin(value));
         }
     }
 

@@ -39,6 +39,14 @@ record SavedRequest(String method, String location, Fields fields, byte[] body) 
         return new SavedRequest(method, location(uri, request.query()), kept.build(), body);
     }
 
+    /** Whether a later request asks for the same; where a session's id was in the path, it has changed. */
+    boolean isAt(String uri, @Nullable String query) {
+        int mark = location.indexOf('?');
+        return DispatchPath.withoutParameters(mark < 0 ? location : location.substring(0, mark))
+                .equals(DispatchPath.withoutParameters(uri))
+                && (mark < 0 ? query == null : location.substring(mark + 1).equals(query));
+    }
+
     static String location(String uri, @Nullable String query) {
         return query == null ? uri : uri + "?" + query;
     }

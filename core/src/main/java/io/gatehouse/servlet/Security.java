@@ -134,6 +134,7 @@ final class Security {
         // A directory's welcome file has to be allowed as well as the directory.
         Requirement second = served.equals(path) ? first : constraints.find(request.getMethod(), served);
         if (first.denied() || second.denied()) {
+            run.response().confine(Privacy.PRIVATE);
             run.response().sendError(403);
             return false;
         }
@@ -144,8 +145,8 @@ final class Security {
         if (!first.needsIdentity() && !second.needsIdentity()) {
             return true;
         }
-        run.response().confine();
-        if (login != null && login.isPage(path)) {
+        run.response().confine(Privacy.PRIVATE);
+        if (login != null && login.isPage(request, path)) {
             return true;
         }
         if (!run.caller().demand()) {
@@ -179,7 +180,7 @@ final class Security {
                 + (port == 443 ? "" : ":" + port) + run.uri() + (query == null ? "" : "?" + query);
         boolean safe = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
         LOG.log(System.Logger.Level.DEBUG, () -> "to " + FieldSyntax.printable(location));
-        run.response().setHeader("Cache-Control", "no-store");
+        run.response().confine(Privacy.NO_STORE);
         run.response().sendRedirect(location, safe ? 302 : 307);
     }
 }

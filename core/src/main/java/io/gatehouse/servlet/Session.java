@@ -32,6 +32,7 @@ final class Session implements HttpSession {
     private final AtomicReference<State> state = new AtomicReference<>(State.LIVING);
     private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
     private volatile @Nullable Login login;
+    private volatile @Nullable Integer afterLogin;
     private volatile String id;
     private volatile int timeoutSeconds;
     private volatile long lastAccess;
@@ -62,6 +63,19 @@ final class Session implements HttpSession {
 
     void login(@Nullable Login made) {
         login = made;
+        Integer seconds = afterLogin;
+        if (made != null && seconds != null) {
+            timeoutSeconds = seconds;
+            afterLogin = null;
+        }
+    }
+
+    /** It was made for a login: until that it lives shorter, so that those who never log in cost little. */
+    void waitForLogin(int seconds) {
+        if (timeoutSeconds <= 0 || timeoutSeconds > seconds) {
+            afterLogin = timeoutSeconds;
+            timeoutSeconds = seconds;
+        }
     }
 
     /** The request that waits for a login; null if none does. */

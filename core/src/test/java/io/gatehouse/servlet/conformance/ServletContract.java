@@ -39,6 +39,8 @@ public abstract class ServletContract
                 AsyncChapter,
                 NonBlockingChapter,
                 ErrorPageChapter,
+                ConstraintChapter,
+                FormLoginChapter,
                 UpgradeChapter,
                 IsolationChapter,
                 FaultChapter,
