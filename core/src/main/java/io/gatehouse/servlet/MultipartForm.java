@@ -101,8 +101,9 @@ final class MultipartForm {
         return directory;
     }
 
+    /** Frameworks know the refusal by the words "exceed" and "size", as other containers say them. */
     private static RefusedRequest tooLarge(long max) {
-        return new RefusedRequest(413, "the multipart body is larger than " + max
+        return new RefusedRequest(413, "the multipart body exceeds the size of " + max
                 + " bytes: send less, or raise maxRequestSize of the multipart settings");
     }
 

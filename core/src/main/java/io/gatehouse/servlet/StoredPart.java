@@ -66,7 +66,7 @@ final class StoredPart extends OutputStream implements Part {
     public void write(byte[] bytes, int offset, int length) {
         size += length;
         if (maxSize >= 0 && size > maxSize) {
-            throw new RefusedRequest(413, "a part is larger than " + maxSize
+            throw new RefusedRequest(413, "a part exceeds the size of " + maxSize
                     + " bytes: send less, or raise maxFileSize of the multipart settings");
         }
         ByteArrayOutputStream held = memory;

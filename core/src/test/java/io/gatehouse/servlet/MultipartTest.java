@@ -173,9 +173,11 @@ final class MultipartTest {
     @DisplayName("limits: file size, request size, parts, part headers, parameters - each a refusal with its name")
     void limits() throws Exception {
         ServletLimits none = ServletLimits.DEFAULT;
-        refused(413, "maxFileSize", app(new MultipartConfigElement("", 6, -1, 0), none, SHOW), TWO, false);
+        refused(413, "a part exceeds the size of 6 bytes: send less, or raise maxFileSize",
+                app(new MultipartConfigElement("", 6, -1, 0), none, SHOW), TWO, false);
         refused(413, "maxRequestSize", app(new MultipartConfigElement("", -1, 50, 0), none, SHOW), TWO, false);
-        refused(413, "maxRequestSize", app(new MultipartConfigElement("", -1, 50, 0), none, SHOW), TWO, true);
+        refused(413, "exceeds the size of 50 bytes: send less, or raise maxRequestSize",
+                app(new MultipartConfigElement("", -1, 50, 0), none, SHOW), TWO, true);
         MultipartConfigElement free = new MultipartConfigElement("");
         refused(413, "limit parts", app(free, none.withParts(1), SHOW), TWO, false);
         refused(400, "limit partHeaderBytes", app(free, none.withPartHeaderBytes(60), SHOW), TWO, false);
