@@ -120,10 +120,10 @@ final class AsyncFlow {
         }
     }
 
-    /** Throws unless the dispatch that started it is still running. */
+    /** Throws unless the dispatch that started it is still running, or a call to a stream's listener on this thread. */
     void requireStarted(String what) {
         State current = now();
-        if (current != State.STARTED) {
+        if (current != State.STARTED && (current != State.SUSPENDED || !run.calls().current())) {
             throw new IllegalStateException(what + " in state " + current
                     + ": call it before the dispatch that started asynchronous mode returns");
         }

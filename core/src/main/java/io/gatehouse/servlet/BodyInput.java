@@ -105,7 +105,7 @@ final class BodyInput extends ServletInputStream {
             throw new IllegalStateException("there is a read listener already: set one only");
         }
         scope.requireListening("a read listener");
-        ReadFlow reads = new ReadFlow(request, listener, scope.callbacks());
+        ReadFlow reads = new ReadFlow(request, scope.called(listener), scope.callbacks());
         flow = reads;
         scope.cleanUp(reads::stop);
         scope.begin(reads::begin);

@@ -38,7 +38,7 @@ final class BodyOutput extends ServletOutputStream {
             throw new IllegalStateException("there is a write listener already: set one only");
         }
         scope.requireListening("a write listener");
-        WriteFlow writes = new WriteFlow(response, listener, scope.callbacks());
+        WriteFlow writes = new WriteFlow(response, scope.called(listener), scope.callbacks());
         flow = writes;
         buffer.flow(writes);
         scope.begin(writes::callListener);

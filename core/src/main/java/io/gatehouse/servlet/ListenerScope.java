@@ -1,6 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.WriteListener;
 import java.util.concurrent.Executor;
 
 /**
@@ -11,6 +13,16 @@ interface ListenerScope {
 
     /** Throws unless a listener may be set now. */
     void requireListening(String what);
+
+    /** A listener as it is to be called. */
+    default ReadListener called(ReadListener listener) {
+        return listener;
+    }
+
+    /** A listener as it is to be called. */
+    default WriteListener called(WriteListener listener) {
+        return listener;
+    }
 
     /** Calls listeners, on a worker. */
     Executor callbacks();

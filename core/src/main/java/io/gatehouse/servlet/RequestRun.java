@@ -8,10 +8,12 @@ import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.HttpVersion;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.UnavailableException;
+import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpUpgradeHandler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -45,6 +47,7 @@ final class RequestRun implements ListenerScope {
     private final Caller caller;
     private final AppResponse response;
     private final AsyncFlow async = new AsyncFlow(this);
+    private final ListenerCalls calls = new ListenerCalls();
     private final Failures failures = new Failures(this);
     private final Deque<Runnable> cleanUps = new ConcurrentLinkedDeque<>();
     private @Nullable Dispatcher lastDispatch;
@@ -94,6 +97,20 @@ final class RequestRun implements ListenerScope {
 
     AsyncFlow async() {
         return async;
+    }
+
+    ListenerCalls calls() {
+        return calls;
+    }
+
+    @Override
+    public ReadListener called(ReadListener listener) {
+        return calls.around(listener);
+    }
+
+    @Override
+    public WriteListener called(WriteListener listener) {
+        return calls.around(listener);
     }
 
     Failures failures() {

@@ -210,4 +210,51 @@ final class NonBlockingTest {
         });
         assertEquals("heard listener", Call.of(app, "POST", "/a").body("x").send().text());
     }
+
+    @Test
+    @DisplayName("2.3.3.3: a listener is called by the container, so that settings are allowed until it returns, on its thread")
+    void settingsInACall() throws Exception {
+        Heard heard = new Heard();
+        ServletApplication app = app((q, r) -> {
+            AsyncContext context = q.startAsync();
+            ServletInputStream in = q.getInputStream();
+            ServletOutputStream out = r.getOutputStream();
+            in.setReadListener(new ReadListener() {
+                @Override
+                public void onDataAvailable() throws IOException {
+                    while (in.isReady() && !in.isFinished()) {
+                        in.read();
+                    }
+                }
+
+                @Override
+                public void onAllDataRead() {
+                    context.addListener(heard);
+                    context.setTimeout(60_000);
+                    CompletableFuture<Object> elsewhere = CompletableFuture.runAsync(() -> context.setTimeout(1))
+                            .handle((nothing, failure) -> failure.getCause().getClass());
+                    assertEquals(IllegalStateException.class, elsewhere.join());
+                    out.setWriteListener(new WriteListener() {
+                        @Override
+                        public void onWritePossible() throws IOException {
+                            context.addListener(heard, q, r);
+                            out.print("set to " + context.getTimeout());
+                            context.complete();
+                            assertThrows(IllegalStateException.class, () -> context.setTimeout(1));
+                        }
+
+                        @Override
+                        public void onError(Throwable t) {}
+                    });
+                }
+
+                @Override
+                public void onError(Throwable t) {
+                    q.getServletContext().log("read listener", t);
+                }
+            });
+        });
+        assertEquals("set to 60000", Call.of(app, "POST", "/a").body("text").send().text());
+        assertEquals(List.of("complete", "complete"), heard.calls);
+    }
 }
