@@ -22,6 +22,7 @@ public final class PasswordCommand {
     private PasswordCommand() {}
 
     /** Prints the lines of the user that the first argument names, with the roles that the others do; exits with 2 if it can't. */
+    @SuppressWarnings("SystemConsoleNull") // before Java 22 there is none without a terminal; a later one reads what is redirected
     public static void main(String[] arguments) throws IOException {
         Console console = System.console();
         Reader in;
