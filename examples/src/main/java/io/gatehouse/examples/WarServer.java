@@ -13,6 +13,7 @@ public final class WarServer {
     private WarServer() {}
 
     /** Serves {@code shop.war} of the working directory until the input ends. */
+    @SuppressWarnings("try") // it is open for as long as the input is
     // README:webapp
     public static void main(String[] args) throws Exception {
         LiveApplication shop = LiveApplication.of(WebApplication.of(Path.of("shop.war")).contextPath("/shop"));
