@@ -108,7 +108,10 @@ final class AnnotationReader {
         }
     }
 
-    /** Refuses an annotation where it does nothing. A supertype that can't be read may be the one: then it is left to the loading. */
+    /**
+     * Refuses an annotation where it does nothing. A supertype that can't be read may be the one: then it is left to the
+     * loading.
+     */
     private void require(ScannedClass type, String supertype, String annotation, String remedy) throws DeploymentException {
         Set<String> supertypes = index.supertypes(type);
         boolean known = supertypes.stream().allMatch(each -> index.find(each) != null);

@@ -42,7 +42,8 @@ final class Assembly {
         try {
             Layout layout = Layout.of(files.root());
             ApplicationLoader loader = ApplicationLoader.of(
-                    String.valueOf(wanted.source.getFileName()), layout, wanted.parent, new Visibility(wanted.shared, wanted.hidden));
+                    String.valueOf(wanted.source.getFileName()), layout, wanted.parent,
+                    new Visibility(wanted.shared, wanted.hidden));
             release.add(loader);
             release.add(new Farewell(loader, layout.jars()));
             return new Assembly(wanted, layout, loader).application(release);
@@ -158,7 +159,8 @@ final class Assembly {
     private ComponentFactory components(Descriptor descriptor) {
         ComponentFactory given = wanted.components;
         return new LifecycleCallbacks(
-                given == null ? ComponentFactory.CONSTRUCTOR : given, given == null, descriptor.postConstruct, descriptor.preDestroy);
+                given == null ? ComponentFactory.CONSTRUCTOR : given, given == null,
+                descriptor.postConstruct, descriptor.preDestroy);
     }
 
     private static String defaultPath(Descriptor descriptor) throws DeploymentException {

@@ -43,7 +43,7 @@ final class Descriptor {
     final List<FilterMapping> filterMappings = new ArrayList<>();
     final Map<String, Place> listeners = new LinkedHashMap<>();
 
-    /** Timeout and cookie settings, by {@code session-timeout}, {@code cookie/name} and so on, attributes by {@code cookie:Name}. */
+    /** Timeout and cookie settings: {@code session-timeout}, {@code cookie/name} and so on, attributes as {@code cookie:Name}. */
     final Map<String, Said<String>> session = new LinkedHashMap<>();
     final Set<String> trackingModes = new LinkedHashSet<>();
 

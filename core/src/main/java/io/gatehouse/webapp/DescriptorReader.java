@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a {@link Descriptor} of {@code web.xml} or {@code web-fragment.xml} of any version (Servlet 6.1 chapter 14). The
- * order of elements is free, as in the newer schemas; an unknown element is refused, elements of other namespaces are passed over.
+ * order of elements is free, as in the newer schemas; an unknown element is refused, elements of other namespaces are passed
+ * over.
  */
 final class DescriptorReader {
 

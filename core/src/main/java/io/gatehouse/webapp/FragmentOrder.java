@@ -89,7 +89,8 @@ final class FragmentOrder {
             Integer twin = name == null ? null : byName.put(name, i);
             if (twin != null) {
                 throw new DeploymentException(found.get(twin).jar() + " and " + found.get(i).jar()
-                        + " are both fragments named " + name + ": remove one of them, or give an <absolute-ordering> in web.xml");
+                        + " are both fragments named " + name
+                        + ": remove one of them, or give an <absolute-ordering> in web.xml");
             }
         }
         for (int i = 0; i < found.size(); i++) {

@@ -97,7 +97,8 @@ final class Installation {
         try {
             return Charset.forName(name);
         } catch (IllegalArgumentException e) {
-            throw DeploymentException.at(place, "'" + name + "' is no character encoding that this Java knows: write one like UTF-8");
+            throw DeploymentException.at(place,
+                    "'" + name + "' is no character encoding that this Java knows: write one like UTF-8");
         }
     }
 
@@ -204,7 +205,8 @@ final class Installation {
         if (page != null) {
             if (context.getServletRegistration("jsp") == null) {
                 throw DeploymentException.at(servlet.place(), "the servlet " + servlet.name() + " is the page " + page
-                        + ", and there is no servlet for pages: put Jasper on the class path, or declare a servlet named jsp before");
+                        + ", and there is no servlet for pages: put Jasper on the class path, or declare a servlet named jsp"
+                        + " before");
             }
             added = context.addJspFile(servlet.name(), page);
         } else if (className == null) {
@@ -249,7 +251,8 @@ final class Installation {
             ServletMapping owner = owners.putIfAbsent(each, mapping);
             if (taken.contains(each)) {
                 throw DeploymentException.at(mapping.place(), "the pattern " + each + " leads to "
-                        + (owner == null ? "a servlet that was added by the program" : owner.servlet() + " already, by " + owner.place())
+                        + (owner == null ? "a servlet that was added by the program"
+                                : owner.servlet() + " already, by " + owner.place())
                         + ": map each pattern once");
             }
         }

@@ -15,8 +15,8 @@ import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content below {@code META-INF/resources} of one jar (Servlet 6.1 section 4.6). Its names are known from the beginning, those
- * of directories too, for which many jars have no entries; the jar is open until the application ends.
+ * The content below {@code META-INF/resources} of one jar (Servlet 6.1 section 4.6). Its names are known from the beginning,
+ * those of directories too, for which many jars have no entries; the jar is open until the application ends.
  */
 final class JarContent implements Resources, Closeable {
 

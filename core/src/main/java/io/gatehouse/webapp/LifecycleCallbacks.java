@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Calls what components want called after they were made and before they are let go of (Servlet 6.1 section 15.5.1): methods
- * annotated {@code @PostConstruct} and {@code @PreDestroy}, unless the factory does that itself, and those that a descriptor names.
+ * annotated {@code @PostConstruct} and {@code @PreDestroy}, unless the factory does that itself, and those that a
+ * descriptor names.
  *
  * <p>The annotations are known by their names: an application may bring them along, and the container needs no jar for them.
  */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How callers show who they are, {@code <login-config>}.
  *
- * @param method {@code BASIC}, {@code DIGEST}, {@code FORM}, {@code CLIENT-CERT} or a name of the deployer's; null if it is not said
+ * @param method {@code BASIC}, {@code DIGEST}, {@code FORM}, {@code CLIENT-CERT} or a name of the deployer's; null if it
+ *     is not said
  * @param loginPage of FORM
  * @param errorPage of FORM
  */

@@ -114,7 +114,8 @@ final class Merge {
             String what = kind + each.name() + " ";
             keyed(what, first == null ? Map.of() : first.settings(), into.settings(), withoutRival(first, each));
             keyed(what + "<init-param> ", first == null ? Map.of() : first.parameters(), into.parameters(), each.parameters());
-            keyed(what + "<security-role-ref> ", first == null ? Map.of() : first.roleLinks(), into.roleLinks(), each.roleLinks());
+            keyed(what + "<security-role-ref> ", first == null ? Map.of() : first.roleLinks(), into.roleLinks(),
+                    each.roleLinks());
         }
     }
 

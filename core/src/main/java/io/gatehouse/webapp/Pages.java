@@ -42,7 +42,8 @@ final class Pages {
 
     /** Jasper makes its tags with an object that its own server puts into the context. */
     static void prepare(ServletContext context, ClassLoader loader) {
-        if (context.getAttribute(INSTANCES) != null || loader.getResource(SIMPLE_INSTANCES.replace('.', '/') + ".class") == null) {
+        if (context.getAttribute(INSTANCES) != null
+                || loader.getResource(SIMPLE_INSTANCES.replace('.', '/') + ".class") == null) {
             return;
         }
         try {

@@ -52,7 +52,8 @@ final class ThreadFarewell {
             if (!joined(each, end)) {
                 names.add(each.getName());
                 LOG.log(System.Logger.Level.WARNING, "the thread " + each.getName() + " of " + loader
-                        + " does not end and keeps its classes in memory: end it in contextDestroyed" + remedy(each) + stack(each));
+                        + " does not end and keeps its classes in memory: end it in contextDestroyed"
+                        + remedy(each) + stack(each));
             }
         }
         return names;

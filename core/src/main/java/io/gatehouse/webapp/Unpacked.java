@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of an application: the directory that was given, or what a WAR file unpacked to, which is removed at the end. Of an
- * archive only its central directory is believed; an entry whose name leads out of the archive, is ambiguous, or stands there twice
- * is refused, and so is what unpacks to too much, by what comes out and not by what the archive says.
+ * archive only its central directory is believed; an entry whose name leads out of the archive, is ambiguous, or stands there
+ * twice is refused, and so is what unpacks to too much, by what comes out and not by what the archive says.
  *
  * @param root with {@code WEB-INF} in it
  * @param work what to remove at the end; null if nothing was made
