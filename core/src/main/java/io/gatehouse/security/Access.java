@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who may: the {@code auth-constraint} of Servlet 6.1 section 13.8. What {@link SecurityConstraints} finds for a request is one
- * of the first four; {@link DeclaredRoles} is resolved by it.
+ * Who may: the {@code auth-constraint} of Servlet 6.1 section 13.8. What {@link SecurityConstraints} finds for a
+ * request is one of the first four; {@link DeclaredRoles} is resolved by it.
  */
 public sealed interface Access {
 
@@ -44,7 +44,8 @@ public sealed interface Access {
     }
 
     /**
-     * Whoever has one of the roles that the application declares, or one of these: the authorization constraint names {@code *}.
+     * Whoever has one of the roles that the application declares, or one of these: the authorization constraint names
+     * {@code *}.
      *
      * @param others that are named besides
      */
@@ -62,8 +63,8 @@ public sealed interface Access {
     }
 
     /**
-     * What the {@code role-name} elements of an {@code auth-constraint} say: none is {@link #NOBODY}, {@code **} everyone who is
-     * known unless the application declares a role of that name, {@code *} the roles that it declares.
+     * What the {@code role-name} elements of an {@code auth-constraint} say: none is {@link #NOBODY}, {@code **}
+     * everyone who is known unless the application declares a role of that name, {@code *} the roles that it declares.
      *
      * @param names as the descriptor has them
      * @param declared the roles that the application declares, {@code security-role}

@@ -34,7 +34,8 @@ public sealed interface Credentials {
      * @param name as it was sent
      * @param realm of the challenge
      * @param algorithm of the hashes
-     * @param rest of what the proof is about: nonce, count, client's nonce, qop and the hash of the request, with colons
+     * @param rest of what the proof is about: nonce, count, client's nonce, qop and the hash of the request, with
+     *     colons
      * @param response the proof, in hexadecimal digits
      */
     record Digest(String name, String realm, DigestAlgorithm algorithm, String rest, String response)
@@ -57,8 +58,8 @@ public sealed interface Credentials {
     }
 
     /**
-     * The chain of certificates of a TLS client, its own first. That the client has the key, and who signed the certificate, was
-     * checked by the connection's trust manager.
+     * The chain of certificates of a TLS client, its own first. That the client has the key, and who signed the
+     * certificate, was checked by the connection's trust manager.
      *
      * @param chain at least one
      */

@@ -46,8 +46,8 @@ public enum DigestAlgorithm {
     }
 
     /**
-     * What a store keeps of a password that is proved by digest: the hash of name, realm and password. Whoever reads it can
-     * log in to that realm with it, so it is as secret as the password.
+     * What a store keeps of a password that is proved by digest: the hash of name, realm and password. Whoever reads it
+     * can log in to that realm with it, so it is as secret as the password.
      */
     public String secret(String name, String realm, String password) {
         return hash(name + ":" + realm + ":" + password);

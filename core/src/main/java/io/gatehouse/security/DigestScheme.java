@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * DIGEST authentication (RFC 7616) with SHA-256 and MD5, quality of protection {@code auth}, UTF-8. Any thread.
  *
- * <p>A request is judged in three steps: {@link #read} takes its field apart, a store says whether the proof is right, and {@link
- * #use} whether it is shown for the first time. A proof that is right but was shown before, or is of a nonce that is too old, is
- * answered by a challenge that says {@code stale}: the client tries again without asking its user.
+ * <p>A request is judged in three steps: {@link #read} takes its field apart, a store says whether the proof is right,
+ * and {@link #use} whether it is shown for the first time. A proof that is right but was shown before, or is of a nonce
+ * that is too old, is answered by a challenge that says {@code stale}: the client tries again without asking its user.
  */
 public final class DigestScheme {
 

@@ -5,10 +5,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows callers by what they show. Asked by any number of worker threads at once; may block, as a directory or a database does.
+ * Knows callers by what they show. Asked by any number of worker threads at once; may block, as a directory or a
+ * database does.
  *
- * <p>An implementation takes as long for a name that it does not know as for a password that is wrong, and bounds what one
- * question may cost: anybody may ask.
+ * <p>An implementation takes as long for a name that it does not know as for a password that is wrong, and bounds what
+ * one question may cost: anybody may ask.
  */
 @FunctionalInterface
 public interface IdentityStore {

@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A set of HTTP methods, extension methods included: those that are named, or all but those. Names compare with case, as
- * RFC 9110 section 9.1 has it.
+ * A set of HTTP methods, extension methods included: those that are named, or all but those. Names compare with case,
+ * as RFC 9110 section 9.1 has it.
  *
  * @param complement whether the names are those that are left out
  * @param names of methods; none with complement are all methods

@@ -15,8 +15,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nonces that prove themselves: time and number, signed. Nothing is kept of one until it was used with a right password, so
- * that nobody fills memory by asking for challenges. What is kept then are the counts that were used. Any thread.
+ * Nonces that prove themselves: time and number, signed. Nothing is kept of one until it was used with a right
+ * password, so that nobody fills memory by asking for challenges. What is kept then are the counts that were used. Any
+ * thread.
  */
 final class Nonces {
 

@@ -18,11 +18,12 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares passwords with what is kept of them, within bounds: so many hashes at once, and a wait for one's turn that ends.
- * Any thread.
+ * Compares passwords with what is kept of them, within bounds: so many hashes at once, and a wait for one's turn that
+ * ends. Any thread.
  *
- * <p>A hash is slow so that guessing is; but BASIC shows its password with each request. So what was right is remembered for a
- * while, by a keyed hash that lives in this process only. What was wrong is not: each guess costs the whole.
+ * <p>A hash is slow so that guessing is; but BASIC shows its password with each request. So what was right is
+ * remembered for a while, by a keyed hash that lives in this process only. What was wrong is not: each guess costs the
+ * whole.
  */
 final class PasswordCheck {
 

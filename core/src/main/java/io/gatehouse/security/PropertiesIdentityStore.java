@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *   dave.certificate  = CN=Dave,O=Example                   the subject of a TLS client's certificate
  * </pre>
  *
- * <p>A name is all in front of the last dot. A line that can't be read is refused: at the start by an exception; later the file
- * that was read last stays in force, and the log says why. The file is looked at once a second at most, and only when
- * someone logs in. Any thread.
+ * <p>A name is all in front of the last dot. A line that can't be read is refused: at the start by an exception; later
+ * the file that was read last stays in force, and the log says why. The file is looked at once a second at most, and
+ * only when someone logs in. Any thread.
  */
 public final class PropertiesIdentityStore implements IdentityStore {
 

@@ -2,7 +2,8 @@
 package io.gatehouse.security;
 
 /**
- * What a request must have to be let in (Servlet 6.1 section 13.8.3): all constraints on its method at its path, combined.
+ * What a request must have to be let in (Servlet 6.1 section 13.8.3): all constraints on its method at its path,
+ * combined.
  *
  * @param access who may; never {@link Access.DeclaredRoles}
  * @param confidential whether the connection must be protected

@@ -33,8 +33,8 @@ public record SecurityConstraint(List<WebResources> resources, Access access, Gu
 
     /** Begins a constraint on all methods at these patterns, which by itself lets everyone in over any connection. */
     public static SecurityConstraint on(String... patterns) {
-        return new SecurityConstraint(
-                List.of(new WebResources("", new LinkedHashSet<>(List.of(patterns)), MethodSet.ALL)), Access.EVERYONE, Guarantee.NONE);
+        WebResources all = new WebResources("", new LinkedHashSet<>(List.of(patterns)), MethodSet.ALL);
+        return new SecurityConstraint(List.of(all), Access.EVERYONE, Guarantee.NONE);
     }
 
     /** The same for these methods only: others are uncovered, unless another constraint is about them. */
@@ -55,8 +55,8 @@ public record SecurityConstraint(List<WebResources> resources, Access access, Gu
     }
 
     /**
-     * The same for who has one of these roles; {@code *} stands for every role that the application declares, {@code **} for
-     * everyone who is known.
+     * The same for who has one of these roles; {@code *} stands for every role that the application declares, {@code
+     * **} for everyone who is known.
      */
     public SecurityConstraint roles(String... names) {
         return access(Access.ofRoleNames(List.of(names)));

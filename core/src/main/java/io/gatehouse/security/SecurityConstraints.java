@@ -12,11 +12,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constraints of an application as a pure function of a request's method and path (Servlet 6.1 section 13.8): of all
- * patterns the one that matches best counts, and only what is said about exactly that pattern is combined.
+ * The constraints of an application as a pure function of a request's method and path (Servlet 6.1 section 13.8): of
+ * all patterns the one that matches best counts, and only what is said about exactly that pattern is combined.
  *
- * <p>Immutable; asked by any thread. What every method that is named at a pattern requires, and what all others do, is worked
- * out when it is made: a look-up combines nothing.
+ * <p>Immutable; asked by any thread. What every method that is named at a pattern requires, and what all others do, is
+ * worked out when it is made: a look-up combines nothing.
  */
 public final class SecurityConstraints {
 
@@ -72,7 +72,8 @@ public final class SecurityConstraints {
      *
      * @param constraints all of them, in any order
      * @param declared the roles that it declares, which {@code *} stands for
-     * @param denyUncovered whether methods that no constraint covers are denied at patterns that have constraints, as {@code
+     * @param denyUncovered whether methods that no constraint covers are denied at patterns that have constraints, as
+     *     {@code
      *     deny-uncovered-http-methods} says
      */
     public static SecurityConstraints of(
@@ -89,7 +90,8 @@ public final class SecurityConstraints {
      * What a request must have.
      *
      * @param method with case, as received
-     * @param path inside the context, decoded and normalised, with {@code /} in front: the same that leads to the servlet
+     * @param path inside the context, decoded and normalised, with {@code /} in front: the same that leads to the
+     *     servlet
      */
     public Requirement find(String method, String path) {
         Table table = table(path);

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The security of an application: what the elements of Servlet 6.1 sections 13 and 14.4 say, and who knows the callers. Immutable;
- * each {@code with} is a copy with one thing changed.
+ * The security of an application: what the elements of Servlet 6.1 sections 13 and 14.4 say, and who knows the callers.
+ * Immutable; each {@code with} is a copy with one thing changed.
  *
  * <pre>
  *   SecuritySettings.NONE
@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param denyUncovered whether methods that no constraint covers are denied where others are constrained (13.8.4)
  * @param roleLinks by servlet and by the name that it uses, the role that is meant ({@code security-role-ref})
  * @param httpsPort to which a request that needs a protected connection is redirected; 0: it is refused with 403
- * @param savedBytes how long a request that FORM keeps during the login may be, fields and body, in bytes; a longer one is a 413
+ * @param savedBytes how long a request that FORM keeps during the login may be, fields and body, in bytes; a longer one
+ *     is a 413
  * @param annotations whether {@code @ServletSecurity} on servlets' classes counts
  */
 public record SecuritySettings(
@@ -72,7 +73,8 @@ public record SecuritySettings(
 
     private static void requirePage(String which, @Nullable String page) {
         if (page == null || !page.startsWith("/")) {
-            throw new IllegalArgumentException("the " + which + " page of FORM is " + page + ": give a path that begins with /");
+            throw new IllegalArgumentException(
+                    "the " + which + " page of FORM is " + page + ": give a path that begins with /");
         }
     }
 

@@ -63,7 +63,7 @@ final class AppRequest extends ReceivedRequest {
         return run;
     }
 
-    /** A request that was kept takes the place of this one, of which nobody has read anything. */
+    /** Another request takes the place of this one: its method, fields and body. */
     void restore(Request kept) {
         replace(kept);
         method = kept.method();

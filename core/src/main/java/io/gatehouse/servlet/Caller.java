@@ -19,8 +19,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sends a request (Servlet 6.1 section 13.3). Looked for when somebody asks: in the session, then in what the request shows.
- * Belongs, with its request, to one thread at a time.
+ * Who sends a request (Servlet 6.1 section 13.3). Looked for when somebody asks: in the session, then in what the
+ * request shows. Belongs, with its request, to one thread at a time.
  */
 final class Caller {
 

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.handler.Request;
 import io.gatehouse.http.HttpDate;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.security.Credentials;
@@ -164,12 +165,12 @@ final class FormLogin {
             throw new ServletException("nothing answers the page " + page + " of the login: add it to the application");
         }
         neverStored(run);
-        String method = request.getMethod();
-        request.method(method.equals("HEAD") ? method : "GET");
+        Request asked = request.received();
+        request.restore(SavedRequest.forPage(asked));
         try {
             to.forward(request, run.response());
         } finally {
-            request.method(method);
+            request.restore(asked);
         }
     }
 

@@ -4,6 +4,7 @@ package io.gatehouse.servlet;
 import io.gatehouse.handler.Request;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ record SavedRequest(String method, String location, Fields fields, byte[] body) 
     static SavedRequest of(Request request, String uri, byte[] body) {
         Fields.Builder kept = Fields.builder();
         request.fields().forEach(field -> {
-            String name = field.name().toLowerCase(java.util.Locale.ROOT);
+            String name = field.name().toLowerCase(Locale.ROOT);
             if (!LATER.contains(name) && !CONDITIONS.contains(name)) {
                 kept.add(field.name(), field.value());
             }
@@ -51,6 +52,26 @@ record SavedRequest(String method, String location, Fields fields, byte[] body) 
         return query == null ? uri : uri + "?" + query;
     }
 
+    /**
+     * What a page of the login is asked with in place of a request: by GET or HEAD, without a body or conditions.
+     * Those are about what was asked for, and a page that answered them by 304 would show a browser what it kept from
+     * before a logout.
+     */
+    static Request forPage(Request request) {
+        Fields.Builder kept = Fields.builder();
+        request.fields().forEach(field -> {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            boolean body = name.startsWith("content-") || name.equals("transfer-encoding") || name.equals("trailer");
+            if (!body && !CONDITIONS.contains(name)) {
+                kept.add(field.name(), field.value());
+            }
+        });
+        RequestHead head = request.head();
+        RequestHead asked = new RequestHead(head.isHead() ? "HEAD" : "GET", head.scheme(), head.authority(), head.target(),
+                head.version(), kept.build());
+        return new RestoredRequest(request, asked, new byte[0]);
+    }
+
     /** How much memory it takes, in bytes, about. */
     long size() {
         long size = location.length() + (long) body.length;
@@ -64,7 +85,7 @@ record SavedRequest(String method, String location, Fields fields, byte[] body) 
     Request inPlaceOf(Request later) {
         Fields.Builder all = Fields.builder();
         later.fields().forEach(field -> {
-            if (LATER.contains(field.name().toLowerCase(java.util.Locale.ROOT))) {
+            if (LATER.contains(field.name().toLowerCase(Locale.ROOT))) {
                 all.add(field.name(), field.value());
             }
         });

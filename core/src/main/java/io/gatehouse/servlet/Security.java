@@ -21,8 +21,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which requests get into an application (Servlet 6.1 section 13.8.3). Asked once for each request as it arrives; what an
- * application forwards or includes is its own affair (section 13.2). Configured by the deploying thread, used by all after.
+ * Decides which requests get into an application (Servlet 6.1 section 13.8.3). Asked once for each request as it
+ * arrives; what an application forwards or includes is its own affair (section 13.2). Configured by the deploying
+ * thread, used by all after.
  */
 final class Security {
 

@@ -318,6 +318,34 @@ final class FormLoginTest {
         assertEquals(method.equals("HEAD") ? "" : "please, GET /c/in/x", response.text());
     }
 
+    /** A browser that kept the page from before a logout must not hear that it is still good. */
+    @Test
+    void conditionsAreNotForTheLoginPage() throws Exception {
+        ServletApplication app = Servlets.deployed(ServletApplication.builder()
+                .security(SecuritySettings.NONE.withForm("/login", "/login", SecurityTest.STORE)
+                        .withConstraints(SecurityConstraint.on("/in/*").roles("clerk")))
+                .servlet("login", new jakarta.servlet.http.HttpServlet() {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    protected long getLastModified(jakarta.servlet.http.HttpServletRequest request) {
+                        return 1_000_000_000_000L;
+                    }
+
+                    @Override
+                    protected void doGet(
+                            jakarta.servlet.http.HttpServletRequest request, jakarta.servlet.http.HttpServletResponse response)
+                            throws IOException {
+                        response.getWriter().print("please " + request.getHeader("If-Modified-Since")
+                                + request.getContentLength() + request.getHeader("Accept"));
+                    }
+                }, "/login").servlet("in", Servlets.text("in"), "/in/*"));
+        MemoryResponse response = Call.of(app, "POST", "/in/x").field("If-Modified-Since", "Sun, 01 Jan 2040 00:00:00 GMT")
+                .field("Accept", "*/*").field("Range", "bytes=0-1").body("abc").send();
+        assertEquals(200, response.status());
+        assertEquals("please null-1*/*", response.text());
+    }
+
     @Test
     void authenticateShowsThePage() throws Exception {
         ServletApplication app = Servlets.deployed(site(FORM).servlet("ask", Servlets.servlet((q, r) -> {
