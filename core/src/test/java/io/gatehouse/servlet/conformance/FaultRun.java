@@ -252,7 +252,10 @@ final class FaultRun {
         }
         synchronized (this) {
             for (int i = 0; i < watches.size(); i++) {
-                watches.get(i).check(i == watches.size() - 1 && !unheard);
+                boolean last = i == watches.size() - 1;
+                if (!last || !unheard) { // after a cycle of which nobody hears there may be one more, or not yet
+                    watches.get(i).check(last);
+                }
             }
             return String.join("; ", wrong);
         }
