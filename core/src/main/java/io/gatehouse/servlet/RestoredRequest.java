@@ -16,16 +16,14 @@ final class RestoredRequest implements Request {
 
     private final Request carrier;
     private final RequestHead head;
-    private final byte[] body;
-    private final ByteBuffer left;
-    private final InputStream stream;
+    private final int length;
+    private final ByteArrayInputStream body;
 
     RestoredRequest(Request carrier, RequestHead head, byte[] body) {
         this.carrier = carrier;
         this.head = head;
-        this.body = body;
-        this.left = ByteBuffer.wrap(body);
-        this.stream = new ByteArrayInputStream(body);
+        this.length = body.length;
+        this.body = new ByteArrayInputStream(body);
     }
 
     @Override
@@ -55,22 +53,22 @@ final class RestoredRequest implements Request {
 
     @Override
     public long contentLength() {
-        return body.length;
+        return length;
     }
 
     @Override
     public InputStream body() {
-        return stream;
+        return body;
     }
 
     @Override
     public int read(ByteBuffer into) {
-        if (!left.hasRemaining()) {
+        if (body.available() == 0) {
             return -1;
         }
-        int count = Math.min(left.remaining(), into.remaining());
-        into.put(left.slice().limit(count));
-        left.position(left.position() + count);
+        byte[] some = new byte[Math.min(into.remaining(), body.available())];
+        int count = body.readNBytes(some, 0, some.length);
+        into.put(some, 0, count);
         return count;
     }
 

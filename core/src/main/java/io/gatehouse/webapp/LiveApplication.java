@@ -201,12 +201,12 @@ public final class LiveApplication implements AsyncHandler {
                 throw new HttpFailure(503, "the application is not in service");
             }
             // Who has ended between these two lines has a successor already, or none.
-            if (now.gate.enter()) {
+            if (now.door.enter()) {
                 try {
                     now.application.handle(request, response, done);
                     return;
                 } finally {
-                    now.gate.leave();
+                    now.door.leave();
                 }
             }
         }
@@ -241,7 +241,7 @@ public final class LiveApplication implements AsyncHandler {
     private static final class Generation {
         private final ServletApplication application;
         private final WeakReference<ClassLoader> loader;
-        private final Gate gate = new Gate();
+        private final Door door = new Door();
 
         Generation(ServletApplication application, WeakReference<ClassLoader> loader) {
             this.application = application;
@@ -250,7 +250,7 @@ public final class LiveApplication implements AsyncHandler {
 
         boolean end(Duration grace) {
             long begin = System.nanoTime();
-            boolean empty = gate.close(grace);
+            boolean empty = door.close(grace);
             Duration left = grace.minusNanos(System.nanoTime() - begin);
             return application.undeploy(left.isNegative() ? Duration.ZERO : left) && empty;
         }

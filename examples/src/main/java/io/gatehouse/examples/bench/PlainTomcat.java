@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.examples.bench;
 
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.catalina.Context;
@@ -16,16 +17,16 @@ final class PlainTomcat {
     /**
      * Starts it on a free port of 127.0.0.1.
      *
-     * @param files a directory; it may make one of its own beside it
+     * @param files a directory; it makes one of its own in it
      */
     static Contender.Running start(Path files) throws Exception {
-        Path home = Files.createTempDirectory(files.toAbsolutePath().getParent(), "tomcat");
+        Path home = Files.createTempDirectory(files, ".tomcat");
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(home.toString());
         Connector connector = new Connector("HTTP/1.1");
         connector.setPort(0);
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
-        protocol.setAddress(java.net.InetAddress.getLoopbackAddress());
+        protocol.setAddress(InetAddress.getLoopbackAddress());
         connector.setProperty("maxKeepAliveRequests", "-1"); // nobody else counts them
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", home.toString());

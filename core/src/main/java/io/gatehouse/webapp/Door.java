@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Counts who is inside, so that nobody is turned away by what is being closed, but sent on before it. Any thread. */
-final class Gate {
+final class Door {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition empty = lock.newCondition();

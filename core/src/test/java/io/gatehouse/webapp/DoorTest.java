@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A door that turns nobody away in silence. */
 @Timeout(60)
-class GateTest {
+class DoorTest {
 
     private static final Duration LONG = Duration.ofSeconds(50);
 
@@ -31,52 +31,52 @@ class GateTest {
     }
 
     @Test
-    void anEmptyGateClosesAtOnce() {
-        Gate gate = new Gate();
-        assertTrue(gate.close(Duration.ZERO));
-        assertFalse(gate.enter());
-        assertTrue(gate.close(Duration.ZERO));
+    void anEmptyDoorClosesAtOnce() {
+        Door door = new Door();
+        assertTrue(door.close(Duration.ZERO));
+        assertFalse(door.enter());
+        assertTrue(door.close(Duration.ZERO));
     }
 
     @Test
     void whoIsInsideIsWaitedFor() throws Exception {
-        Gate gate = new Gate();
-        assertTrue(gate.enter());
-        assertTrue(gate.enter());
-        assertFalse(gate.close(Duration.ZERO));
-        Future<Boolean> closing = threads.submit(() -> gate.close(LONG));
-        assertFalse(gate.enter());
-        gate.leave();
+        Door door = new Door();
+        assertTrue(door.enter());
+        assertTrue(door.enter());
+        assertFalse(door.close(Duration.ZERO));
+        Future<Boolean> closing = threads.submit(() -> door.close(LONG));
+        assertFalse(door.enter());
+        door.leave();
         assertFalse(closing.isDone());
-        gate.leave();
+        door.leave();
         assertTrue(closing.get());
     }
 
     @Test
     void whoIsTurnedAwayDoesNotHoldItOpen() {
-        Gate gate = new Gate();
-        assertTrue(gate.close(Duration.ZERO));
+        Door door = new Door();
+        assertTrue(door.close(Duration.ZERO));
         for (int i = 0; i < 10; i++) {
-            assertFalse(gate.enter());
+            assertFalse(door.enter());
         }
-        assertTrue(gate.close(Duration.ZERO));
+        assertTrue(door.close(Duration.ZERO));
     }
 
     @Test
     void anInterruptEndsTheWaiting() throws Exception {
-        Gate gate = new Gate();
-        gate.enter();
+        Door door = new Door();
+        door.enter();
         Thread.currentThread().interrupt();
-        assertFalse(gate.close(LONG));
+        assertFalse(door.close(LONG));
         assertTrue(Thread.interrupted());
-        gate.leave();
+        door.leave();
     }
 
     /** Whoever came in has left when closing returns; whoever was not let in never ran. */
     @Test
     void aCrowdIsCountedRight() throws Exception {
         for (int round = 0; round < 50; round++) {
-            Gate gate = new Gate();
+            Door door = new Door();
             AtomicInteger inside = new AtomicInteger();
             AtomicInteger ran = new AtomicInteger();
             CountDownLatch begun = new CountDownLatch(3);
@@ -84,19 +84,19 @@ class GateTest {
             for (int i = 0; i < 4; i++) {
                 crowd.add(threads.submit(() -> {
                     int own = 0;
-                    while (gate.enter()) {
+                    while (door.enter()) {
                         inside.incrementAndGet();
                         own++;
                         begun.countDown();
                         inside.decrementAndGet();
-                        gate.leave();
+                        door.leave();
                     }
                     ran.addAndGet(own);
                     return own;
                 }));
             }
             begun.await();
-            assertTrue(gate.close(LONG));
+            assertTrue(door.close(LONG));
             assertEquals(0, inside.get());
             int sum = 0;
             for (Future<Integer> each : crowd) {
