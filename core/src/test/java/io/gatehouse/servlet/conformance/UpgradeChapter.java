@@ -16,7 +16,6 @@ import jakarta.servlet.http.HttpUpgradeHandler;
 import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ interface UpgradeChapter extends Chapter {
     }
 
     /** A servlet that grants the upgrade. */
-    private static Case granting(Notes notes, Talk talk) {
+    static Case granting(Notes notes, Talk talk) {
         return (request, response) -> {
             response.setStatus(101);
             response.setHeader("Upgrade", "talk");
@@ -77,7 +76,7 @@ interface UpgradeChapter extends Chapter {
     }
 
     /** A connection that was upgraded. */
-    private Wire upgraded(Notes notes, Talk talk) throws Exception {
+    default Wire upgraded(Notes notes, Talk talk) throws Exception {
         Wire wire = site().connect();
         wire.send(Wire.message("GET /app/case", "Connection: Upgrade", "Upgrade: talk", site().caseField(granting(notes, talk))));
         Reply reply = wire.reply(false);
@@ -88,7 +87,7 @@ interface UpgradeChapter extends Chapter {
     }
 
     /** Echoes until the peer ends, blocking, on a thread of its own. */
-    private static Talk echoing() {
+    static Talk echoing() {
         return connection -> new Thread(() -> {
             try (connection) {
                 byte[] buffer = new byte[100];
@@ -304,7 +303,7 @@ interface UpgradeChapter extends Chapter {
         }
     }
 
-    private static Talk listening(Notes notes) {
+    static Talk listening(Notes notes) {
         return connection -> {
             Listening listener = new Listening(connection, notes);
             connection.getInputStream().setReadListener(listener);
@@ -325,186 +324,6 @@ interface UpgradeChapter extends Chapter {
             wire.peer().finish();
             assertTrue(wire.ends());
             notes.expect("init all destroy");
-        }
-    }
-
-    @Section("ReadListener.onError")
-    @Test
-    default void aPeerThatVanishesIsAnErrorToTheListener() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = upgraded(notes, listening(notes))) {
-            wire.send("abc");
-            assertEquals("abc", wire.raw(3));
-            wire.peer().reset();
-            while (!notes.toString().endsWith("destroy")) {
-                Thread.onSpinWait();
-            }
-        }
-        assertTrue(notes.toString().startsWith("init error"), notes.toString());
-        assertEquals(1, notes.toString().split("destroy", -1).length - 1);
-    }
-
-    @Section("HttpUpgradeHandler.destroy")
-    @Test
-    default void aPeerThatVanishesEndsAHandlerThatDoesNotListen() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = upgraded(notes, connection -> { })) {
-            notes.expect("init");
-            wire.peer().reset();
-            notes.expect("init destroy");
-        }
-    }
-
-    @Section("ReadListener.onError")
-    @Test
-    default void aListenerThatThrowsLosesItsConnection() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = upgraded(notes, connection -> connection.getInputStream().setReadListener(new ReadListener() {
-            @Override
-            public void onDataAvailable() {
-                throw new IllegalStateException("broken");
-            }
-
-            @Override
-            public void onAllDataRead() {}
-
-            @Override
-            public void onError(Throwable failure) {
-                notes.add(failure.getMessage());
-            }
-        }))) {
-            wire.send("x");
-            assertTrue(wire.ends());
-            notes.expect("init broken destroy");
-        }
-    }
-
-    @Section("HttpUpgradeHandler.init")
-    @Test
-    default void anInitThatThrowsLosesItsConnection() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = upgraded(notes, connection -> {
-            throw new IllegalStateException("broken");
-        })) {
-            assertTrue(wire.ends());
-            notes.expect("init destroy");
-        }
-    }
-
-    @Section("ServletOutputStream.close")
-    @Test
-    default void oneDirectionMayEndBeforeTheOther() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = upgraded(notes, connection -> new Thread(() -> {
-            try (connection) {
-                connection.getOutputStream().print("bye");
-                connection.getOutputStream().close();
-                notes.add(new String(connection.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
-            } catch (Exception e) {
-                notes.add("failed");
-            }
-        }).start())) {
-            assertEquals("bye", wire.raw(3));
-            assertTrue(wire.ends());
-            wire.send("stillhere");
-            wire.peer().finish();
-            notes.expect("init stillhere destroy");
-        }
-    }
-
-    @Section("2.3.3.5")
-    @ParameterizedTest
-    @ValueSource(strings = {"error", "status", "throw"})
-    default void withoutA101NothingBegins(String how) throws Exception {
-        Notes notes = new Notes();
-        Reply reply = site().failing((request, response) -> {
-            request.upgrade(Talking.class).set(notes, connection -> { });
-            switch (how) {
-                case "error" -> response.sendError(400);
-                case "status" -> response.setStatus(200);
-                default -> throw new IllegalStateException("no");
-            }
-        }, null, "GET /app/case", "Connection: Upgrade", "Upgrade: talk");
-        assertEquals(how.equals("error") ? 400 : how.equals("status") ? 200 : 500, reply.status());
-        assertEquals("fine", get((request, response) -> response.getWriter().print("fine")).text());
-        notes.expect("");
-    }
-
-    @Section("HttpServletRequest.upgrade")
-    @Test
-    default void thereIsOneHandler() throws Exception {
-        Notes notes = new Notes();
-        try (Wire wire = site().connect()) {
-            wire.send(Wire.message("GET /app/case", "Connection: Upgrade", "Upgrade: talk", site().caseField((request, response) -> {
-                request.upgrade(Talking.class).set(notes, WebConnection::close);
-                assertThrows(IllegalStateException.class, () -> request.upgrade(Talking.class));
-            })));
-            assertEquals(101, wire.reply(false).status());
-            assertTrue(wire.ends());
-            notes.expect("init destroy");
-        }
-    }
-
-    @Section("HttpServletRequest.upgrade")
-    @Test
-    default void oldClientsAreNotUpgraded() throws Exception {
-        run((request, response) -> assertThrows(ServletException.class, () -> request.upgrade(Talking.class)),
-                "GET /app/case HTTP/1.0");
-    }
-
-    @Section("2.3.3.5")
-    @Test
-    default void connectionsEndWithTheirApplication() throws Exception {
-        Notes notes = new Notes();
-        Wire wire;
-        try (ContractSite site = open(app("/up").servlet("main", Case.servlet(granting(notes, connection -> { })), "/*"))) {
-            wire = site.connect();
-            assertEquals(101, wire.ask("GET /up/", "Connection: Upgrade", "Upgrade: talk").status());
-            notes.expect("init");
-        }
-        notes.expect("init destroy");
-        assertTrue(wire.ends());
-        wire.close();
-    }
-
-    @Section("2.3.3.5")
-    @Test
-    default void upgradedConnectionsHoldNoPlaceOfRequests() throws Exception {
-        Notes notes = new Notes();
-        Wire[] wires = new Wire[80];
-        for (int i = 0; i < wires.length; i++) {
-            wires[i] = upgraded(notes, connection -> { });
-        }
-        assertEquals("fine", get((request, response) -> response.getWriter().print("fine")).text());
-        for (Wire wire : wires) {
-            wire.peer().reset();
-        }
-        while (notes.toString().split("destroy", -1).length - 1 < wires.length) {
-            Thread.onSpinWait();
-        }
-    }
-
-    @Section("2.3.3.5")
-    @Test
-    default void theBytesOfAConnectionHaveNoLimit() throws Exception {
-        try (Wire wire = upgraded(new Notes(), connection -> new Thread(() -> {
-            try (connection) {
-                int count = 0;
-                byte[] buffer = new byte[64 << 10];
-                for (int n = connection.getInputStream().read(buffer); n >= 0; n = connection.getInputStream().read(buffer)) {
-                    count += n;
-                }
-                connection.getOutputStream().print(String.format("%10d", count));
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }).start())) {
-            String block = "z".repeat(1 << 20);
-            for (int i = 0; i < 12; i++) {
-                wire.send(block);
-            }
-            wire.peer().finish();
-            assertEquals(12 << 20, Integer.parseInt(wire.raw(10).trim()));
         }
     }
 }
