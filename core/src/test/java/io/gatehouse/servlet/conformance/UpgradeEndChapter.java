@@ -89,7 +89,11 @@ interface UpgradeEndChapter extends UpgradeChapter {
             try (connection) {
                 connection.getOutputStream().print("bye");
                 connection.getOutputStream().close();
-                notes.add(new String(connection.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                // Noted before the end is read, for with both ends destroy comes, on another thread.
+                notes.add(new String(connection.getInputStream().readNBytes(9), StandardCharsets.US_ASCII));
+                if (connection.getInputStream().read() != -1) {
+                    notes.add("more");
+                }
             } catch (Exception e) {
                 notes.add("failed");
             }
