@@ -32,4 +32,15 @@ public enum ResponseFraming {
         }
         return version == HttpVersion.HTTP_1_0 ? UNTIL_CLOSE : CHUNKED;
     }
+
+    /**
+     * The Content-Length that an answer to HEAD says of a body that is whole and does not leave, or -1: what GET would say (RFC
+     * 9110 section 8.6), if there is something to tell it from.
+     *
+     * @param status of the response
+     * @param size of the body at hand
+     */
+    public static long headLength(int status, int size) {
+        return size > 0 && status >= 200 && status != 204 && status != 304 ? size : -1;
+    }
 }

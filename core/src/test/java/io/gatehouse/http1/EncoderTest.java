@@ -125,6 +125,12 @@ class EncoderTest {
         assertEquals(expected, ResponseFraming.of(head, version, status, declared, whole));
     }
 
+    @ParameterizedTest
+    @CsvSource({"200, 5, 5", "404, 1, 1", "200, 0, -1", "204, 5, -1", "304, 5, -1", "103, 5, -1"})
+    void headSaysWhatGetWouldIfItIsKnown(int status, int size, long expected) {
+        assertEquals(expected, ResponseFraming.headLength(status, size));
+    }
+
     @Test
     void dateIsMadeOnceASecond() {
         AtomicLong clock = new AtomicLong(784_111_777_000L);

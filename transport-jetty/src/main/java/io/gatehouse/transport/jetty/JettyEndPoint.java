@@ -7,7 +7,9 @@ import io.gatehouse.http.Connection;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
-import io.gatehouse.http.Status;
+import io.gatehouse.http.ResponseHead;
+import io.gatehouse.http1.Persistence;
+import io.gatehouse.http1.ResponseEncoder;
 import io.gatehouse.transport.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -324,11 +326,12 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     /** Answers without Jetty, to a peer that has no request in hand, and closes. */
     private void answerAndClose(RefusedException cause) {
         int status = cause.refusal().status();
-        String text = status + " " + cause.getMessage() + "\n";
-        String head = "HTTP/1.1 " + status + " " + Status.reason(status) + "\r\nDate: " + transport.date()
-                + "\r\nContent-Type: text/plain;charset=utf-8\r\nConnection: close\r\nContent-Length: " + text.length() + "\r\n\r\n";
+        byte[] text = (status + " " + cause.getMessage() + "\n").getBytes(US_ASCII);
+        byte[] head = ResponseEncoder.encode(ResponseHead.of(status, "Content-Type", "text/plain;charset=utf-8"));
+        ByteBuffer answer = ByteBuffer.allocate(ResponseEncoder.bound(head) + text.length);
+        ResponseEncoder.put(answer, head, transport.dateLine(), text.length, false, Persistence.CLOSES);
         try {
-            getChannel().write(ByteBuffer.wrap((head + text).getBytes(US_ASCII)));
+            getChannel().write(answer.put(text).flip());
         } catch (IOException e) {
             // nobody is there to be told
         }

@@ -144,7 +144,7 @@ final class JettyExchange implements Exchange, Callback {
 
     @Override
     public void inform(ResponseHead interim, Completion done) {
-        if (!take(State.OPEN, false, done)) {
+        if (!take(State.OPEN, State.OPEN, false, done)) {
             return;
         }
         if (head.version() == HttpVersion.HTTP_1_0) {
@@ -164,13 +164,12 @@ final class JettyExchange implements Exchange, Callback {
 
     @Override
     public void commit(ResponseHead answer, ByteBuffer part, boolean last, Completion done) {
-        if (!take(State.OPEN, last, done)) {
+        if (!take(State.OPEN, State.COMMITTED, last, done)) {
             return;
         }
         if (answer.status() == 101) {
             framing.upgrade(answer, response);
             synchronized (this) {
-                state = State.COMMITTED;
                 early = part;
             }
             RawConnection next = new RawConnection(endPoint, this, transport);
@@ -180,6 +179,11 @@ final class JettyExchange implements Exchange, Callback {
             return;
         }
         boolean close = failure != null || transport.stopping();
+        if (last && !close && WholeAnswer.fits(head, answer, part.remaining())) {
+            WholeAnswer.send(head, answer, part, transport.dateLine(), request, this);
+            writer = null;
+            return;
+        }
         if (framing.begin(head, answer, part.remaining(), last, close, response)) {
             // Asked at the end; and a response that may have trailers is not given the length of what was written.
             response.setTrailersSupplier(() -> trailers == Fields.EMPTY ? null : JettyFields.trailers(trailers));
@@ -189,7 +193,7 @@ final class JettyExchange implements Exchange, Callback {
 
     @Override
     public void write(ByteBuffer part, boolean last, Completion done) {
-        if (!take(State.COMMITTED, last, done)) {
+        if (!take(State.COMMITTED, State.COMMITTED, last, done)) {
             return;
         }
         RawConnection switched = reader.raw();
@@ -207,7 +211,7 @@ final class JettyExchange implements Exchange, Callback {
     }
 
     /** Whether the call may go on; throws if it is out of turn, fails its completion if the exchange has failed. */
-    private boolean take(State expected, boolean last, Completion done) {
+    private boolean take(State expected, State next, boolean last, Completion done) {
         Throwable cause = null;
         synchronized (this) {
             if (state == State.FAILED) {
@@ -216,6 +220,7 @@ final class JettyExchange implements Exchange, Callback {
                 throw new IllegalStateException(this.done != null ? "a write is outstanding: wait for its completion"
                         : "the exchange is " + state + ", not " + expected);
             } else {
+                this.state = next;
                 this.done = done;
                 this.last = last;
                 this.writer = Thread.currentThread();
@@ -236,10 +241,7 @@ final class JettyExchange implements Exchange, Callback {
             failed(tooLong);
             return;
         }
-        synchronized (this) {
-            state = State.COMMITTED;
-            cut = last && framing.left() > 0;
-        }
+        cut = last && framing.left() > 0;
         response.write(last && !cut && !framing.isUnsized(), framing.isSilent() ? NONE.duplicate() : part.duplicate(), this);
         writer = null;
     }
@@ -264,11 +266,7 @@ final class JettyExchange implements Exchange, Callback {
         if (completed == null) {
             return;
         }
-        if (isInline()) {
-            completed.succeeded();
-        } else {
-            transport.execute(completed::succeeded);
-        }
+        tell(completed::succeeded);
         if (ended) {
             end();
         }
@@ -285,17 +283,19 @@ final class JettyExchange implements Exchange, Callback {
         }
         Throwable told = state == State.FAILED && known != null ? known
                 : cause instanceof IOException ? cause : new IOException("the answer can't be written", cause);
-        if (completed != null && isInline()) {
-            completed.failed(told);
-        } else if (completed != null) {
-            transport.execute(() -> completed.failed(told));
+        if (completed != null) {
+            tell(() -> completed.failed(told));
         }
         fail(told, true);
     }
 
-    /** Whether a completion may run on this thread: the writer's, within its call, or one of ours. */
-    private boolean isInline() {
-        return writer == Thread.currentThread() || IoThread.isCurrent();
+    /** Completes a write: here, if this is the writer's thread, within its call, or one of ours. */
+    private void tell(Runnable completion) {
+        if (writer == Thread.currentThread() || IoThread.isCurrent()) {
+            completion.run();
+        } else {
+            transport.execute(completion);
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.jetty;
 
+import io.gatehouse.http1.DateLine;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Limits;
@@ -62,6 +63,7 @@ final class JettyTransport implements Transport {
     private final Condition closed = ends.newCondition();
     private @Nullable ExchangeHandler handler;
     private volatile @Nullable Running running;
+    private final DateLine dateLine = new DateLine(System::currentTimeMillis);
     private volatile boolean stopping;
 
     /** What there is between start and stop. */
@@ -93,9 +95,9 @@ final class JettyTransport implements Transport {
         return running().scheduler;
     }
 
-    /** The Date field's value for now. */
-    String date() {
-        return running().server.getDateField().getValue();
+    /** The line of the Date field for now. */
+    byte[] dateLine() {
+        return dateLine.bytes();
     }
 
     boolean isFull() {

@@ -5,8 +5,9 @@
  * <p>A {@link io.gatehouse.transport.jetty.JettyTransportProvider} makes a transport of one Jetty {@code Server} with a
  * connector per endpoint. Bytes come in through {@code JettyEndPoint}, where {@code WireGuard} checks what Jetty would let
  * pass; Jetty parses them and calls {@code JettyRoot} on the selector's thread, which makes a {@code JettyExchange} and hands it
- * to the engine. May import core's {@code http} and {@code transport}, the rules of fields in {@code http1}, and Jetty's exported
- * packages.
+ * to the engine. An answer that is there in one piece goes to the end point as {@code WholeAnswer}, any other through Jetty's
+ * generator, framed by {@code AnswerFraming}. May import core's {@code http} and {@code transport}, the rules of fields and the
+ * encoder of heads in {@code http1}, and Jetty's exported packages.
  */
 @NullMarked
 package io.gatehouse.transport.jetty;

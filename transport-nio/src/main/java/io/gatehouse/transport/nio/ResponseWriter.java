@@ -139,9 +139,8 @@ final class ResponseWriter {
         if (framing == ResponseFraming.LENGTH && !fits(size, last, done)) {
             return;
         }
-        // HEAD says the length that GET would have, if it is known here.
         long length = framing == ResponseFraming.LENGTH ? left
-                : head.isHead() && last && size > 0 && status >= 200 && status != 204 && status != 304 ? size : -1;
+                : head.isHead() && last ? ResponseFraming.headLength(status, size) : -1;
         Persistence persistence = switched || persistent && head.version() == HttpVersion.HTTP_1_1 ? Persistence.STAYS
                 : persistent ? Persistence.STAYS_SAID : Persistence.CLOSES;
         int bound = ResponseEncoder.bound(encoded);
