@@ -118,13 +118,15 @@ public final class RequestParser extends HeadParser<RequestHead> {
                 return refuse(host("no Host: HTTP/1.1 needs one"));
             }
         } else if (!host.isEmpty()) {
-            authority = host.equals(knownHost) ? knownAuthority : Authority.parse(host);
+            if (!host.equals(knownHost)) {
+                knownAuthority = Authority.parse(host);
+                knownHost = host;
+            }
+            authority = knownAuthority;
             if (authority == null) {
                 return refuse(host("Host is not a name or address with an optional port: '"
                         + FieldSyntax.printable(host) + "'"));
             }
-            knownHost = host;
-            knownAuthority = authority;
         }
         String target = requestLine.target();
         if (target.charAt(0) != '/' && target.charAt(0) != '*' && !requestLine.method().equals("CONNECT")) {
