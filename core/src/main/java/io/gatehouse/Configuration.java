@@ -3,6 +3,7 @@ package io.gatehouse;
 
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits of peers and applications
  * @param timeouts of peers
  * @param target what is let in of ambiguous targets
+ * @param proxies whom to believe what is said of a request's client
  * @param options of the transports, by the transport's name and then by the option's, without that name in front
  * @param routes in the order of their keys
  * @param bodyLimits bytes of a body for the routes of exactly these prefixes
@@ -49,6 +51,7 @@ public record Configuration(
         Limits limits,
         Timeouts timeouts,
         TargetRules target,
+        ProxyRules proxies,
         Map<String, Map<String, String>> options,
         List<RouteSpec> routes,
         Map<Prefix, Long> bodyLimits,
@@ -67,6 +70,7 @@ public record Configuration(
             Limits.DEFAULTS,
             Timeouts.DEFAULTS,
             TargetRules.STRICT,
+            ProxyRules.NONE,
             Map.of(),
             List.of(),
             Map.of(),
@@ -193,6 +197,11 @@ public record Configuration(
         return with(copy -> copy.target = value);
     }
 
+    /** The same with other proxies to believe. */
+    public Configuration withProxies(ProxyRules value) {
+        return with(copy -> copy.proxies = value);
+    }
+
     /** The same with other options of transports. */
     public Configuration withOptions(Map<String, Map<String, String>> value) {
         return with(copy -> copy.options = value);
@@ -234,6 +243,7 @@ public record Configuration(
         private Limits limits;
         private Timeouts timeouts;
         private TargetRules target;
+        private ProxyRules proxies;
         private Map<String, Map<String, String>> options;
         private final List<RouteSpec> routes;
         private final Map<Prefix, Long> bodyLimits;
@@ -251,6 +261,7 @@ public record Configuration(
             limits = from.limits;
             timeouts = from.timeouts;
             target = from.target;
+            proxies = from.proxies;
             options = from.options;
             routes = from.routes;
             bodyLimits = from.bodyLimits;
@@ -262,7 +273,7 @@ public record Configuration(
 
         private Configuration configuration() {
             return new Configuration(
-                    transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, options, routes, bodyLimits,
+                    transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, proxies, options, routes, bodyLimits,
                             cacheSize, cacheMemory, fileFreshness, caches);
         }
     }

@@ -6,6 +6,8 @@ import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.Lifetime;
 import io.gatehouse.forward.Forward;
+import io.gatehouse.http.ProxyFields;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -52,6 +54,7 @@ final class ConfigurationReader {
                 limits(program.limits()),
                 timeouts(program.timeouts()),
                 target(program.target()),
+                proxies(program.proxies()),
                 options(program.options()),
                 routes,
                 bodyLimits,
@@ -91,6 +94,28 @@ final class ConfigurationReader {
                 flag("target.empty-segments", base.emptySegments()),
                 flag("target.backslash", base.backslash()),
                 flag("target.non-ascii", base.nonAscii()));
+    }
+
+    private ProxyRules proxies(ProxyRules base) {
+        ProxyRules rules = value("proxy.trusted", text -> trusted(text, base), base);
+        return rules.withFields(value("proxy.fields", ConfigurationReader::proxyFields, base.fields()))
+                .withHost(flag("proxy.host", base.host()));
+    }
+
+    private static ProxyRules trusted(String text, ProxyRules base) {
+        try {
+            return base.withTrusted(parts(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("is wrong: " + e.getMessage(), e);
+        }
+    }
+
+    private static ProxyFields proxyFields(String text) {
+        return switch (text) {
+            case "x-forwarded" -> ProxyFields.X_FORWARDED;
+            case "forwarded" -> ProxyFields.FORWARDED;
+            default -> throw new IllegalArgumentException("is no kind of field: write x-forwarded or forwarded");
+        };
     }
 
     private Map<String, Map<String, String>> options(Map<String, Map<String, String>> base) {
@@ -221,13 +246,10 @@ final class ConfigurationReader {
 
     private List<Endpoint> endpoints(String text) {
         List<Endpoint> endpoints = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            if (part.isBlank()) {
-                throw new IllegalArgumentException("has an empty place in its list: remove a comma");
-            }
+        for (String part : parts(text)) {
             Endpoint endpoint;
             try {
-                endpoint = Endpoint.parse(part.strip());
+                endpoint = Endpoint.parse(part);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("is wrong: " + e.getMessage(), e);
             }
@@ -237,6 +259,17 @@ final class ConfigurationReader {
             endpoints.add(endpoint);
         }
         return endpoints;
+    }
+
+    private static String[] parts(String list) {
+        String[] parts = list.split(",", -1);
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = parts[i].strip();
+            if (parts[i].isEmpty()) {
+                throw new IllegalArgumentException("has an empty place in its list: remove a comma");
+            }
+        }
+        return parts;
     }
 
     private static WorkerKind workers(String text) {

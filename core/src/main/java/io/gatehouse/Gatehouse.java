@@ -93,7 +93,7 @@ public final class Gatehouse implements AutoCloseable {
                 limits.inFlight(),
                 limits.queue(),
                 configuration.timeouts().queue());
-        this.engine = new Engine(routes, configuration.target(), limits, workers, refusals);
+        this.engine = new Engine(routes, configuration.target(), configuration.proxies(), limits, workers, refusals);
         OutputCache givenCache = plan.cache();
         long cacheSize = configuration.cacheSize();
         this.ownCache = givenCache == null;

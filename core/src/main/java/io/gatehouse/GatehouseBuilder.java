@@ -8,6 +8,7 @@ import io.gatehouse.files.StaticFiles;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
@@ -89,6 +90,15 @@ public final class GatehouseBuilder {
     /** Changes what is let in of ambiguous targets: {@code target(t -> t.withEncodedSlash(true))}. */
     public GatehouseBuilder target(UnaryOperator<TargetRules> change) {
         program = program.withTarget(change.apply(program.target()));
+        return this;
+    }
+
+    /**
+     * Changes whom to believe what is said of a request's client: {@code proxies(p -> p.withTrusted("10.0.0.0/8", "unix:"))}. Nobody,
+     * unless set.
+     */
+    public GatehouseBuilder proxies(UnaryOperator<ProxyRules> change) {
+        program = program.withProxies(change.apply(program.proxies()));
         return this;
     }
 

@@ -83,6 +83,13 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("target.empty-segments", "false", "lets in `//`, which is one `/`"),
                 new Setting("target.backslash", "false", "lets in `\\` and `%5C`, ordinary characters"),
                 new Setting("target.non-ascii", "false", "lets in bytes beyond ASCII that are not percent-encoded, as UTF-8"),
+                new Setting("proxy.trusted", "",
+                        "peers that are believed what they say of the client: addresses or ranges such as `10.0.0.0/8`, `::1`, and "
+                                + "`unix:` for Unix-domain peers, separated by commas"),
+                new Setting("proxy.fields", "x-forwarded",
+                        "where they say it: `x-forwarded` for the fields `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`, or "
+                                + "`forwarded` for the one of RFC 7239; what is unclear in them gets 400"),
+                new Setting("proxy.host", "false", "believes them the host and port too, for routing and for URLs"),
                 new Setting("files.<prefix>", "", "serves files: a directory, or `classpath:` and a folder"),
                 new Setting("spa.<prefix>", "", "the same, and `index.html` answers navigations to what is no file"),
                 new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.transport.Endpoint;
@@ -137,6 +138,8 @@ class ConfigurationTest {
                 case "listen" -> "unix:/x";
                 case "workers" -> "pool";
                 case "cache-memory" -> "direct";
+                case "proxy.trusted" -> "10.0.0.0/8, unix:";
+                case "proxy.fields" -> "forwarded";
                 case "limits.line" -> "1KiB";
                 case "limits.head" -> "64KiB";
                 default -> setting.fallback().equals("false") ? "true"
@@ -370,14 +373,15 @@ class ConfigurationTest {
         Limits limits = Limits.DEFAULTS.withQueue(7);
         Timeouts timeouts = Timeouts.DEFAULTS.withIdle(Duration.ofSeconds(7));
         TargetRules rules = TargetRules.STRICT.withBackslash(true);
+        ProxyRules proxies = ProxyRules.NONE.withTrusted("10.0.0.0/8").withHost(true);
         List<Endpoint> endpoints = List.of(new Endpoint.Unix(Path.of("s")));
         Map<Prefix, CachePolicy> caches = Map.of(Prefix.parse("/x/"), CachePolicy.asHeadersSay());
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
                 .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
-                .withFileFreshness(Duration.ZERO).withCaches(caches);
+                .withFileFreshness(Duration.ZERO).withCaches(caches).withProxies(proxies);
         assertEquals(
-                new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules,
+                new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules, proxies,
                         Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, caches),
                 changed);
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.http.ProxyFields;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.route.Prefix;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -64,6 +66,26 @@ class ConfigurationTextTest {
                 assertThrows(IllegalArgumentException.class, () -> onClassPath(latin, empty));
         assertTrue(thrown.getMessage().startsWith("classpath:gatehouse.properties can't be read"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("UTF-8"), thrown.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "proxy.trusted=10.0.0.0/33 | has /33 where 32 is the most", "proxy.trusted=10.1.0.0/8 | write 10.0.0.0/8",
+        "proxy.trusted=localhost | write one like 10.0.0.0/8", "proxy.trusted=::1,,10.0.0.0/8 | remove a comma",
+        "proxy.trusted=unix:/run/x | unix: for Unix-domain peers", "proxy.fields=x | write x-forwarded or forwarded",
+        "proxy.fields=Forwarded | write x-forwarded or forwarded", "proxy.host=yes | write one of them", "proxy.trust=::1 | proxy.trusted",
+    })
+    void aWrongSettingOfProxiesSaysWhatToWrite(String line, String hint) {
+        String message = assertThrows(IllegalArgumentException.class, () -> of(line)).getMessage();
+        assertTrue(message.contains(hint) && message.contains(line), message);
+    }
+
+    @Test
+    void proxiesAreRead() {
+        assertEquals(
+                Configuration.DEFAULTS.withProxies(
+                        ProxyRules.NONE.withTrusted("10.0.0.0/8", "::1", "unix:").withFields(ProxyFields.FORWARDED).withHost(true)),
+                of("proxy.trusted = 10.0.0.0/8 , ::1,unix:\nproxy.fields=forwarded\nproxy.host=true"));
     }
 
     @ParameterizedTest

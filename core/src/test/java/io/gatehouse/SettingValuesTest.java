@@ -55,6 +55,9 @@ class SettingValuesTest {
         READERS.put("target.empty-segments", c -> c.target().emptySegments());
         READERS.put("target.backslash", c -> c.target().backslash());
         READERS.put("target.non-ascii", c -> c.target().nonAscii());
+        READERS.put("proxy.trusted", c -> c.proxies().trusted() + (c.proxies().unix() ? " and unix:" : ""));
+        READERS.put("proxy.fields", c -> c.proxies().fields());
+        READERS.put("proxy.host", c -> c.proxies().host());
     }
 
     private static final String[] SOURCES = {"file", "environment", "system"};
@@ -124,6 +127,13 @@ class SettingValuesTest {
         "limits.connections  | 1        | 1",
         "limits.in-flight    | 1        | 1",
         "limits.queue        | 0        | 0",
+        "proxy.trusted       | 10.0.0.0/8 | [10.0.0.0/8]",
+        "proxy.trusted       | unix:    | [] and unix:",
+        "proxy.trusted       | 192.0.2.1 , unix: | [192.0.2.1/32] and unix:",
+        "proxy.fields        | forwarded | FORWARDED",
+        "proxy.fields        | x-forwarded | X_FORWARDED",
+        "proxy.host          | true     | true",
+        "proxy.host          | false    | false",
         "cache-size          | 0        | 0",
         "cache-size          | 64MiB    | 67108864",
         "cache-memory        | heap     | HEAP",

@@ -54,7 +54,7 @@ final class Dispatch implements Workers.Job, Completion {
     @Override
     public void refuse(Refusal refusal, String detail) {
         if (ended.compareAndSet(false, true)) {
-            answer(() -> refuser.refuse(exchange, refusal, detail));
+            answer(() -> refuser.refuse(exchange, request.connection(), refusal, detail));
         }
     }
 
@@ -96,7 +96,7 @@ final class Dispatch implements Workers.Job, Completion {
             }
             answer(() -> response.fail(failure.status(), failure.publicMessage()));
         } else if (cause instanceof RefusedException refused && refused.refusal().status() > 0) {
-            answer(() -> refuser.refuse(exchange, refused.refusal(), refused.detail()));
+            answer(() -> refuser.refuse(exchange, request.connection(), refused.refusal(), refused.detail()));
         } else {
             log(cause, "answered with 500");
             answer(() -> response.fail(500, "The application failed."));

@@ -4,7 +4,9 @@ package io.gatehouse.engine;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.Connection;
 import io.gatehouse.http.Normalised;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedTarget;
 import io.gatehouse.http.RequestHead;
@@ -17,6 +19,7 @@ import io.gatehouse.transport.Exchange;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.TransportListener;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
 /**
@@ -24,6 +27,7 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   handle (I/O thread)
+ *     proxy heard, if it is trusted ── unclear ──► 400
  *     target normalised ── ambiguous ──► 400
  *     route found       ── none ───────► 404
  *     shortcut asked    ── hit ────────► answered here, from memory
@@ -45,40 +49,60 @@ public final class Engine implements ExchangeHandler {
     private final Limits limits;
     private final Workers workers;
     private final TransportListener listener;
+    private final TrustedProxies proxies;
 
     /**
      * An engine.
      *
+     * @param proxies whom to believe what is said of a request's client
      * @param routes asked anew for every request
      * @param workers run handlers; stopped by whoever made them
      * @param listener hears of requests that reach no handler
      */
-    public Engine(Routes routes, TargetRules rules, Limits limits, Workers workers, TransportListener listener) {
+    public Engine(
+            Routes routes, TargetRules rules, ProxyRules proxies, Limits limits, Workers workers, TransportListener listener) {
         this.routes = routes;
         this.rules = rules;
         this.limits = limits;
         this.workers = workers;
         this.listener = listener;
+        this.proxies = new TrustedProxies(proxies);
     }
 
     @Override
     public void handle(Exchange exchange) {
         RequestHead head = exchange.head();
-        Normalised normalised = Target.normalise(head.target(), rules);
-        if (normalised instanceof Target target) {
-            if (target.path().equals("*")) {
-                answerForAll(exchange);
+        Connection connection = exchange.connection();
+        if (proxies.trusts(connection)) {
+            Arrival arrival = proxies.read(head, connection);
+            if (arrival instanceof Arrival.Seen seen) {
+                receive(exchange, seen.head(), seen.connection());
             } else {
-                route(exchange, head, target);
+                refuse(exchange, connection, Refusal.FORWARDED, ((Arrival.Refused) arrival).detail());
             }
         } else {
-            refuse(exchange, Refusal.TARGET, ((RefusedTarget) normalised).message());
+            receive(exchange, head, connection);
         }
     }
 
-    private void route(Exchange exchange, RequestHead head, Target target) {
-        Route route = routes.table().find(
-                head.scheme(), head.authority(), exchange.connection().local(), target.path());
+    /** A request of which it is known who asks; what the exchange says of that does not count any more. */
+    private void receive(Exchange exchange, RequestHead head, Connection connection) {
+        Normalised normalised = Target.normalise(head.target(), rules);
+        if (normalised instanceof Target target) {
+            if (target.path().equals("*")) {
+                answerForAll(exchange, connection);
+            } else {
+                route(exchange, head, connection, target);
+            }
+        } else {
+            refuse(exchange, connection, Refusal.TARGET, ((RefusedTarget) normalised).message());
+        }
+    }
+
+    private void route(Exchange exchange, RequestHead head, Connection connection, Target target) {
+        // A prefix with a scheme names an endpoint, whose own that is; a Unix-domain socket has none, as it has no port.
+        String scheme = connection.local() instanceof InetSocketAddress ? exchange.head().scheme() : head.scheme();
+        Route route = routes.table().find(scheme, head.authority(), connection.local(), target.path());
         if (route == null) {
             FailurePage.commit(exchange, 404, "Nothing is registered for this address.");
             return;
@@ -101,25 +125,25 @@ public final class Engine implements ExchangeHandler {
             }
         }
         long own = route.settings().bodyLimit();
-        ExchangeRequest request = new ExchangeRequest(exchange, target, route, own >= 0 ? own : limits.body());
+        ExchangeRequest request = new ExchangeRequest(exchange, head, connection, target, route, own >= 0 ? own : limits.body());
         if (request.declaresTooMuch()) {
-            refuse(exchange, Refusal.BODY_SIZE, request.tooMuch());
+            refuse(exchange, connection, Refusal.BODY_SIZE, request.tooMuch());
         } else {
             workers.submit(new Dispatch(exchange, request, handler, workers, this::refuse));
         }
     }
 
     /** {@code OPTIONS *} asks about the server as a whole (RFC 9110 section 9.3.7); no other method may use that target. */
-    private void answerForAll(Exchange exchange) {
+    private void answerForAll(Exchange exchange, Connection connection) {
         if (exchange.head().method().equals("OPTIONS")) {
             exchange.commit(OPTIONS_OF_ALL, EMPTY, true, Completion.NOTHING);
         } else {
-            refuse(exchange, Refusal.TARGET, "the target * goes with OPTIONS only");
+            refuse(exchange, connection, Refusal.TARGET, "the target * goes with OPTIONS only");
         }
     }
 
-    private void refuse(Exchange exchange, Refusal refusal, String detail) {
-        listener.refused(exchange.connection(), refusal, detail);
+    private void refuse(Exchange exchange, Connection connection, Refusal refusal, String detail) {
+        listener.refused(connection, refusal, detail);
         FailurePage.commit(exchange, refusal.status(), detail);
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeRequest implements Request {
 
     private final Exchange exchange;
+    private final RequestHead head;
+    private final Connection connection;
     private final Target target;
     private final Route route;
     private final long contentLength;
@@ -27,12 +29,15 @@ final class ExchangeRequest implements Request {
     private volatile boolean peerFailed;
     private @Nullable InputStream body;
 
-    ExchangeRequest(Exchange exchange, Target target, Route route, long bodyLimit) {
+    ExchangeRequest(
+            Exchange exchange, RequestHead head, Connection connection, Target target, Route route, long bodyLimit) {
         this.exchange = exchange;
+        this.head = head;
+        this.connection = connection;
         this.target = target;
         this.route = route;
         this.bodyLimit = bodyLimit;
-        this.contentLength = contentLength(exchange.head());
+        this.contentLength = contentLength(head);
     }
 
     /** What follows is no body: the connection's bytes have no limit. */
@@ -51,7 +56,7 @@ final class ExchangeRequest implements Request {
 
     @Override
     public RequestHead head() {
-        return exchange.head();
+        return head;
     }
 
     @Override
@@ -71,7 +76,7 @@ final class ExchangeRequest implements Request {
 
     @Override
     public Connection connection() {
-        return exchange.connection();
+        return connection;
     }
 
     @Override

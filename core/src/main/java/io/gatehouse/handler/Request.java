@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Request {
 
-    /** The head as received. */
+    /** The head as received, but for scheme and authority if a trusted proxy tells of others ({@link io.gatehouse.http.ProxyRules}). */
     RequestHead head();
 
     /** The method, {@code head().method()}. */
@@ -56,7 +56,7 @@ public interface Request {
     /** The context value that was given when the prefix was registered; null if none was. */
     @Nullable Object context();
 
-    /** The connection it came over. */
+    /** The connection it came over; its remote end is the client, also behind a trusted proxy. */
     Connection connection();
 
     /** The body's length as declared, or -1 if it is chunked or there is none to know. 0 if there is no body. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What is known about the connection that a request came over; the same value for every request of it.
  *
  * @param id unique among the connections of one transport, never reused
- * @param remote the peer: an {@link java.net.InetSocketAddress}, or an unnamed {@link java.net.UnixDomainSocketAddress}
+ * @param remote the peer: an {@link java.net.InetSocketAddress}, or an unnamed {@link java.net.UnixDomainSocketAddress}. Above the
+ *     engine, the client whom a trusted proxy names ({@link ProxyRules}); unresolved if the proxy hides it
  * @param local the address on this side that the peer reached
  * @param tls the TLS session, or null on a plain connection
  * @param protocol the version that the connection speaks; a single HTTP/1.0 request on an HTTP/1.1 connection is told

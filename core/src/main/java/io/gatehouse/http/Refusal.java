@@ -18,6 +18,8 @@ public enum Refusal {
     CHUNK(400, "chunk"),
     /** The body ended before its framing said so (RFC 9112 section 8). */
     TRUNCATED(400, "truncated"),
+    /** What a trusted proxy says of the client is malformed or contradicts itself (RFC 7239 section 4, {@code proxy.trusted}). */
+    FORWARDED(400, "forwarded"),
     /** The target has a sequence that two readers could take for different paths. */
     TARGET(400, "target"),
     /** The head did not arrive within {@code timeouts.head}. */

@@ -17,6 +17,7 @@ import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
 import io.gatehouse.http.TargetRules;
@@ -48,7 +49,7 @@ final class DispatchTest {
     private final Limits limits = Limits.DEFAULTS.withBody(10);
     /** The caller is the worker, so that a call of the engine returns when the handler has. */
     private final Workers workers = new Workers(new SameThread(), 1, 0, Duration.ofDays(1));
-    private final Engine engine = new Engine(routes, TargetRules.STRICT, limits, workers, TransportListener.NONE);
+    private final Engine engine = new Engine(routes, TargetRules.STRICT, ProxyRules.NONE, limits, workers, TransportListener.NONE);
     private final Logged log = new Logged("io.gatehouse.engine");
 
     @AfterEach

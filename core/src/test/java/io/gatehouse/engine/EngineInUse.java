@@ -7,6 +7,7 @@ import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Connection;
+import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -35,9 +36,13 @@ final class EngineInUse implements AutoCloseable {
 
     /** @param patience how long a request waits for a worker */
     EngineInUse(Duration patience) {
+        this(patience, ProxyRules.NONE);
+    }
+
+    EngineInUse(Duration patience, ProxyRules proxies) {
         Limits limits = Limits.DEFAULTS.withInFlight(2).withQueue(1).withBody(10);
         workers = new Workers(WorkerThreads.pool(2), limits.inFlight(), limits.queue(), patience);
-        engine = new Engine(routes, TargetRules.STRICT, limits, workers, new TransportListener() {
+        engine = new Engine(routes, TargetRules.STRICT, proxies, limits, workers, new TransportListener() {
             @Override
             public void refused(Connection connection, Refusal refusal, String detail) {
                 refusals.add(refusal);

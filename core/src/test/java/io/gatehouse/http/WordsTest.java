@@ -57,7 +57,7 @@ final class WordsTest {
     @ParameterizedTest
     @CsvSource({
         "SYNTAX, 400, syntax", "HOST, 400, host", "FRAMING, 400, framing", "CHUNK, 400, chunk", "TRUNCATED, 400, truncated",
-        "TARGET, 400, target", "HEAD_TIMEOUT, 408, head-timeout", "BODY_TIMEOUT, 408, body-timeout", "BODY_SIZE, 413, body-size",
+        "FORWARDED, 400, forwarded", "TARGET, 400, target", "HEAD_TIMEOUT, 408, head-timeout", "BODY_TIMEOUT, 408, body-timeout", "BODY_SIZE, 413, body-size",
         "LINE_SIZE, 414, line-size", "EXPECTATION, 417, expectation", "HEAD_SIZE, 431, head-size", "FIELD_COUNT, 431, field-count",
         "UNSUPPORTED, 501, unsupported", "OVERLOAD, 503, overload", "QUEUE_TIMEOUT, 503, queue-timeout",
         "CONNECTIONS, 503, connections", "STOPPING, 503, stopping",
@@ -67,7 +67,7 @@ final class WordsTest {
         assertEquals(status, refusal.status());
         assertEquals(word, refusal.word());
         assertEquals(refusal.name().toLowerCase(Locale.ROOT).replace('_', '-'), refusal.word());
-        assertEquals(22, Refusal.values().length, "a new row belongs into this table");
+        assertEquals(23, Refusal.values().length, "a new row belongs into this table");
         RefusedException exception = new RefusedException(refusal, "limits.body=5 is passed");
         assertEquals(refusal, exception.refusal());
         assertEquals("limits.body=5 is passed", exception.detail());

@@ -14,19 +14,19 @@ import java.util.zip.CRC32;
  * @param sum CRC-32 of the whole body
  * @param trailers after a chunked body
  */
-record Answer(int status, Fields fields, byte[] body, long length, long sum, Fields trailers) {
+public record Answer(int status, Fields fields, byte[] body, long length, long sum, Fields trailers) {
 
     /** The body as text. */
-    String text() {
+    public String text() {
         return new String(body, ISO_8859_1);
     }
 
     /** Whether the server says that it closes the connection after it. */
-    boolean closes() {
+    public boolean closes() {
         return fields.lists("Connection", "close");
     }
 
-    static long sumOf(byte[] bytes) {
+    public static long sumOf(byte[] bytes) {
         CRC32 sum = new CRC32();
         sum.update(bytes);
         return sum.getValue();

@@ -14,28 +14,28 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /** A client of the tests: writes what it is told, cut as it is told, and reads answers strictly by RFC 9112. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private static final int KEPT = 256 * 1024;
 
     private final Peer peer;
     private final Variant.Cut cut;
     private final ByteBuffer input = ByteBuffer.allocate(64 * 1024).limit(0);
 
-    Client(Peer peer, Variant.Cut cut) {
+    public Client(Peer peer, Variant.Cut cut) {
         this.peer = peer;
         this.cut = cut;
     }
 
-    Peer peer() {
+    public Peer peer() {
         return peer;
     }
 
     /** Sends a text, each of whose characters is a byte. */
-    Client send(String text) throws IOException {
+    public Client send(String text) throws IOException {
         return send(text.getBytes(ISO_8859_1));
     }
 
-    Client send(byte[] bytes) throws IOException {
+    public Client send(byte[] bytes) throws IOException {
         for (ByteBuffer piece : cut.pieces(bytes)) {
             peer.send(piece);
         }
@@ -43,7 +43,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Sends what the server may refuse before it has all of it. */
-    Client sendRefused(byte[] bytes) {
+    public Client sendRefused(byte[] bytes) {
         try {
             send(bytes);
         } catch (IOException e) {
@@ -53,12 +53,12 @@ final class Client implements AutoCloseable {
     }
 
     /** A GET on a path, kept alive. */
-    Answer get(String path) throws IOException {
+    public Answer get(String path) throws IOException {
         return send("GET " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").answer();
     }
 
     /** The next answer that is not interim. */
-    Answer answer() throws IOException {
+    public Answer answer() throws IOException {
         Answer answer = answerTo("GET");
         while (answer.status() < 200 && answer.status() != 101) {
             answer = answerTo("GET");
@@ -67,7 +67,7 @@ final class Client implements AutoCloseable {
     }
 
     /** The next answer, an interim one too. */
-    Answer answerTo(String method) throws IOException {
+    public Answer answerTo(String method) throws IOException {
         String[] status = line().split(" ", 3);
         assertEquals("HTTP/1.1", status[0], "the version of the status line");
         assertEquals(3, status.length, "a space follows the status, even without a reason");
@@ -101,7 +101,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Asserts that nothing more comes: the connection ends, or is reset. */
-    void assertEnd() throws IOException {
+    public void assertEnd() throws IOException {
         try {
             if (fill()) {
                 byte[] rest = new byte[Math.min(input.remaining(), 200)];
@@ -116,14 +116,14 @@ final class Client implements AutoCloseable {
     }
 
     /** Exactly so many raw bytes. */
-    String raw(int count) throws IOException {
+    public String raw(int count) throws IOException {
         Sink sink = new Sink();
         copy(count, sink);
         return sink.kept.toString(ISO_8859_1);
     }
 
     /** Reads to the end of the connection and says whether it came as a reset. */
-    boolean endsCut() {
+    public boolean endsCut() {
         try {
             while (fill()) {
                 input.position(input.limit());

@@ -15,10 +15,10 @@ import java.util.TreeSet;
  *
  * <p>Each character of a row's text is one byte.
  */
-final class MalformedRequests {
+public final class MalformedRequests {
 
     /** The request that hides behind a row. */
-    static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
+    public static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: test\r\n\r\n";
 
     private static final String HOST = "Host: test\r\n";
     private static final String GET = "GET / HTTP/1.1\r\n" + HOST;
@@ -32,8 +32,8 @@ final class MalformedRequests {
      *
      * @param statuses one of which is the answer
      */
-    record Row(String name, String text, Set<Integer> statuses) {
-        byte[] bytes() {
+    public record Row(String name, String text, Set<Integer> statuses) {
+        public byte[] bytes() {
             return text.getBytes(ISO_8859_1);
         }
 
@@ -44,7 +44,7 @@ final class MalformedRequests {
     }
 
     /** Those whose head is refused, under the default limits: no handler sees them. */
-    static List<Row> heads() {
+    public static List<Row> heads() {
         Rows rows = new Rows();
         requestLines(rows);
         fieldLines(rows);
@@ -56,7 +56,7 @@ final class MalformedRequests {
     }
 
     /** Those whose head is fine and whose body is not: a handler that reads it is told, with the refusal's status. */
-    static List<Row> bodies() {
+    public static List<Row> bodies() {
         Rows rows = new Rows();
         String rest = "0\r\n\r\n" + SMUGGLED;
         rows.add("chunk size is not hexadecimal", CHUNKED + "g\r\nhello\r\n" + rest, 400);

@@ -11,10 +11,10 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /** One way to run a test of the contract: how the input is cut, when a completion goes on, who does the work. */
-record Variant(Cut cut, Pace pace, Worker worker) {
+public record Variant(Cut cut, Pace pace, Worker worker) {
 
     /** How a client cuts what it sends. */
-    enum Cut {
+    public enum Cut {
         WHOLE,
         ONE_BYTE,
         AT_RANDOM;
@@ -38,13 +38,13 @@ record Variant(Cut cut, Pace pace, Worker worker) {
     }
 
     /** When a script goes on after a completion or a demand: in the very call, or later on another thread. */
-    enum Pace {
+    public enum Pace {
         INLINE,
         DELAYED
     }
 
     /** Who runs a script. */
-    enum Worker {
+    public enum Worker {
         /** The I/O thread that brought the request. */
         SAME_THREAD,
         /** A pool of two threads. */
@@ -70,10 +70,10 @@ record Variant(Cut cut, Pace pace, Worker worker) {
     }
 
     /** The plain case: whole, inline, on the I/O thread. */
-    static final Variant PLAIN = new Variant(Cut.WHOLE, Pace.INLINE, Worker.SAME_THREAD);
+    public static final Variant PLAIN = new Variant(Cut.WHOLE, Pace.INLINE, Worker.SAME_THREAD);
 
     /** The awkward case: byte by byte, late and elsewhere. */
-    static final Variant AWKWARD = new Variant(Cut.ONE_BYTE, Pace.DELAYED, Worker.POOL);
+    public static final Variant AWKWARD = new Variant(Cut.ONE_BYTE, Pace.DELAYED, Worker.POOL);
 
     /** All of them. */
     static Stream<Variant> all() {
