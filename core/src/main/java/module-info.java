@@ -8,6 +8,7 @@ module io.gatehouse.core {
     requires com.github.benmanes.caffeine;
     requires org.objectweb.asm;
     requires java.xml;
+    requires jdk.net;
     requires static java.desktop;
     requires static java.logging;
     requires static java.management;

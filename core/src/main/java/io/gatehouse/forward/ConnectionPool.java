@@ -3,75 +3,58 @@ package io.gatehouse.forward;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one origin, and the requests that wait for one. On the loop's thread.
+ * The connections to one target. On the loop's thread.
  *
  * <pre>
- *   request ── an idle connection ──► the one used last: it is the least likely to be closed by the origin
+ *   request ── an idle connection ──► the one used last: it is the least likely to be closed by the other side
  *           ── room for one more ───► a new one
- *           ── room in the queue ───► waits for whichever comes first
- *           ── none of them ────────► 503
+ *           ── neither: it was not to be given here, but waits at the {@link Switchboard}
  * </pre>
  */
 final class ConnectionPool {
 
-    private final ForwardLoop loop;
-    private final Origin origin;
-    private final boolean foreignCodings;
-    private final ForwardLimits limits;
-    private final ForwardTimeouts timeouts;
+    private final Switchboard board;
+    private final Target target;
+    private final NameLookup names;
     private final Set<OriginConnection> connections = new LinkedHashSet<>();
     private final ArrayDeque<OriginConnection> idle = new ArrayDeque<>();
-    private final Set<Passage> waiting = new LinkedHashSet<>();
     private boolean closed;
 
-    ConnectionPool(
-            ForwardLoop loop, Origin origin, boolean foreignCodings, ForwardLimits limits, ForwardTimeouts timeouts) {
-        this.loop = loop;
-        this.origin = origin;
-        this.foreignCodings = foreignCodings;
-        this.limits = limits;
-        this.timeouts = timeouts;
+    ConnectionPool(Switchboard board, Target target) {
+        this.board = board;
+        this.target = target;
+        this.names = new NameLookup(board.loop(), target.parsed());
     }
 
     ForwardLoop loop() {
-        return loop;
+        return board.loop();
     }
 
-    /** Whether answers in unknown transfer codings are taken. */
-    boolean foreignCodings() {
-        return foreignCodings;
+    Target target() {
+        return target;
     }
 
-    ForwardLimits limits() {
-        return limits;
-    }
-
-    ForwardTimeouts timeouts() {
-        return timeouts;
-    }
-
-    Origin origin() {
-        return origin;
+    ForwardSettings settings() {
+        return board.settings();
     }
 
     /** Whether nothing is here that time could change. */
     boolean isEmpty() {
-        return connections.isEmpty() && waiting.isEmpty();
+        return connections.isEmpty();
     }
 
-    /** Gives the passage a connection, now or later, or fails it. */
+    /** Whether one more request can have a connection. */
+    boolean hasRoom() {
+        return !idle.isEmpty() || connections.size() < board.settings().limits().connections();
+    }
+
+    /** Gives the passage a connection, at once or when it stands. */
     void acquire(Passage passage) {
-        if (closed) {
-            passage.fail(new OriginFailure("the way to " + origin + " is closed").busy());
-            return;
-        }
         for (OriginConnection kept = idle.pollLast(); kept != null; kept = idle.pollLast()) {
             // The selector may not have told yet: what lies there was sent before the question, and must not become its answer.
             if (kept.isAlive()) {
@@ -81,14 +64,7 @@ final class ConnectionPool {
             }
             drop(kept);
         }
-        if (connections.size() < limits.connections()) {
-            open(passage);
-        } else if (waiting.size() < limits.queue()) {
-            waiting.add(passage);
-        } else {
-            passage.fail(new OriginFailure("connections=" + limits.connections() + " to " + origin + " are in use and queue="
-                    + limits.queue() + " requests wait").busy());
-        }
+        open(passage);
     }
 
     /** Gives the passage a new connection in the place of one that had ended. */
@@ -97,34 +73,38 @@ final class ConnectionPool {
         open(passage);
     }
 
+    /** Gives the passage a new connection, whatever others there are. */
+    void open(Passage passage) {
+        OriginConnection connection = new OriginConnection(this, passage);
+        connections.add(connection);
+        passage.connecting(connection);
+        names.connect(connection);
+    }
+
     /** A connection whose answer came whole; it is used on. */
     void release(OriginConnection connection, long idleNanos) {
-        Passage next = nextWaiting();
-        if (next != null) {
-            connection.use(next);
-            next.connected(connection);
-        } else if (closed || idle.size() >= limits.idle() || idleNanos <= 0) {
-            drop(connection);
+        boolean wanted = board.isWaitedFor();
+        if (closed || idleNanos <= 0 || !wanted && idle.size() >= board.settings().limits().idle()) {
+            discard(connection);
         } else {
             connection.idle(idleNanos);
             idle.addLast(connection);
+            if (wanted) {
+                board.serveWaiting();
+            }
         }
     }
 
     /** Closes a connection; its place is free for who waits. */
     void discard(OriginConnection connection) {
         drop(connection);
-        if (!waiting.isEmpty()) {
-            loop.execute(this::serveWaiting); // not from here: one that fails at once would come here again, and deeper each time
-        }
-    }
-
-    /** The passage does not wait any more. */
-    void leave(Passage passage) {
-        waiting.remove(passage);
+        board.placeIsFree();
     }
 
     void tick(long now) {
+        if (connections.isEmpty()) {
+            return;
+        }
         for (OriginConnection connection : new ArrayList<>(connections)) {
             Passage user = connection.user();
             if (user != null) {
@@ -133,49 +113,33 @@ final class ConnectionPool {
                 discard(connection);
             }
         }
-        for (Passage passage : new ArrayList<>(waiting)) {
-            passage.tick(now);
-        }
     }
 
-    /** Fails what is under way and closes every connection. */
-    void close() {
+    /** Closes what nobody uses, now and later. */
+    void closeIdle() {
         closed = true;
-        List<Passage> passages = new ArrayList<>(waiting);
-        for (OriginConnection connection : connections) {
-            Passage user = connection.user();
-            if (user != null) {
-                passages.add(user);
-            }
-        }
-        for (Passage passage : passages) {
-            passage.fail(new OriginFailure("the way to " + origin + " is closed").busy());
+        new ArrayList<>(idle).forEach(this::drop);
+    }
+
+    /** Has whoever uses a connection look for another, or end. */
+    void close() {
+        closeIdle();
+        for (Passage passage : users()) {
+            passage.targetIsGone();
         }
         new ArrayList<>(connections).forEach(this::drop);
     }
 
-    private @Nullable Passage nextWaiting() {
-        Iterator<Passage> iterator = waiting.iterator();
-        if (!iterator.hasNext()) {
-            return null;
+    /** Who uses a connection. */
+    List<Passage> users() {
+        List<Passage> users = new ArrayList<>();
+        for (OriginConnection connection : connections) {
+            Passage user = connection.user();
+            if (user != null) {
+                users.add(user);
+            }
         }
-        Passage next = iterator.next();
-        iterator.remove();
-        return next;
-    }
-
-    private void serveWaiting() {
-        Passage next = closed || connections.size() >= limits.connections() ? null : nextWaiting();
-        if (next != null) {
-            open(next);
-        }
-    }
-
-    private void open(Passage passage) {
-        OriginConnection connection = new OriginConnection(loop, this, passage.addresses(), passage);
-        connections.add(connection);
-        passage.connecting(connection);
-        connection.connect();
+        return users;
     }
 
     private void drop(OriginConnection connection) {

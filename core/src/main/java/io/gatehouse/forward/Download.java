@@ -56,14 +56,14 @@ final class Download {
     private int interim;
     private long idleNanos = Long.MAX_VALUE;
 
-    Download(Passage passage, ConnectionPool pool, Response response, String method) {
+    Download(Passage passage, Switchboard board, Response response, String method) {
         this.passage = passage;
-        this.loop = pool.loop();
+        this.loop = board.loop();
         this.response = response;
         this.method = method;
-        this.limits = pool.limits();
+        this.limits = board.settings().limits();
         this.headLimits = new HeadLimits(limits.line(), limits.head(), limits.fields());
-        this.parser = new ResponseParser(headLimits, pool.foreignCodings());
+        this.parser = new ResponseParser(headLimits, board.settings().foreignCodings());
     }
 
     /** Whether no byte of an answer has come. */
@@ -161,7 +161,7 @@ final class Download {
         } else {
             Framing framing = parser.framing(method);
             body = new BodyDecoder(framing, headLimits);
-            passage.progress();
+            passage.begun();
             idleNanos = parser.persistent() && framing.kind() != Framing.Kind.UNTIL_CLOSE ? KeepAlive.nanos(head.fields()) : 0;
             response.status(status);
             response.fields().addAll(EndToEnd.of(head.fields()).build());

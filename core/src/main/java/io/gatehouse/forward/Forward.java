@@ -6,57 +6,69 @@ import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
-import io.gatehouse.http.RequestHead;
+import io.gatehouse.http.Fields;
 import java.io.IOException;
-import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards to an HTTP/1.1 origin, over TCP or a Unix-domain socket, and streams its answer back (RFC 9110 sections 3.7 and 7.6).
+ * Forwards to HTTP/1.1 servers, over TCP or Unix-domain sockets, and streams their answers back (RFC 9110 sections 3.7 and 7.6).
  *
  * <pre>
- *   built ──first request──► running ──close──► closed: 503
+ *   built ──first request, or targets()──► running ──close──► closed: 503
  * </pre>
  *
  * <p>Bodies stream both ways, each held back by whoever takes it slowly. Path and query go on as the client sent them, all
- * fields but a connection's in their order; Host is the origin's unless {@linkplain ForwardBuilder#preserveHost told
- * otherwise}. Interim answers and trailers pass. An origin that can't be reached, or answers against the rules, makes a 502;
- * one that takes too long a 504; one whose connections are all in use a 503. An answer that breaks off after it has begun is broken
- * off at the client too. A request that may be repeated (RFC 9110 section 9.2.2) is, once, if the origin had closed the kept
- * connection that it was sent on; no other is ever sent twice. A client that goes away takes its request with it.
+ * fields but a connection's in their order; Host is the target's unless {@linkplain ForwardBuilder#preserveHost told
+ * otherwise}. Interim answers and trailers pass. A target that can't be reached, or answers against the rules, makes a 502;
+ * one that takes too long a 504; targets whose connections are all in use, or of which none is in service, a 503. An answer that breaks off
+ * after it has begun is broken off at the client too. A client that goes away takes its request with it.
+ *
+ * <p>Several targets share the requests as the {@link Balance} says. A request whose target failed goes to another one only if that
+ * is safe: no connection could be made; or the request may be repeated (RFC 9110 section 9.2.2), none of its body was read and nothing of an
+ * answer came. No other is ever sent twice.
  *
  * <p>One platform thread, {@code gatehouse-forward-N}, does the forwarding; the worker is free when its call returns. Any
  * thread may call any method.
  */
 public final class Forward implements AsyncHandler, AutoCloseable {
 
-    private final OutwardRules rules;
-    private final boolean foreignCodings;
-    private final ForwardLimits limits;
-    private final ForwardTimeouts timeouts;
+    /** A target before there is a board to put it on. */
+    record Planned(Origin origin, TargetOptions options) {}
+
+    private final ForwardSettings settings;
+    private final List<Planned> planned;
+    private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable ForwardLoop loop; // guarded by lock
-    private volatile @Nullable ConnectionPool pool;
+    private volatile @Nullable Switchboard board; // written under the lock
     private volatile boolean closed;
 
-    Forward(OutwardRules rules, boolean foreignCodings, ForwardLimits limits, ForwardTimeouts timeouts) {
-        this.rules = rules;
-        this.foreignCodings = foreignCodings;
-        this.limits = limits;
-        this.timeouts = timeouts;
+    /**
+     * A forward.
+     *
+     * @param clock as {@link System#nanoTime}
+     */
+    Forward(ForwardSettings settings, List<Planned> planned, LongSupplier clock) {
+        this.settings = settings;
+        this.planned = planned;
+        this.clock = clock;
     }
 
     /**
-     * Begins to describe a handler that forwards to an origin.
+     * Begins to describe a handler that forwards.
      *
-     * @param origin {@code http://host:port}; {@code http://host:port/path/}, whose path takes the place of the prefix; or {@code
-     *     unix:/run/app.sock}
-     * @throws IllegalArgumentException if it is none of them
+     * @param origins the targets to begin with, none if they are all added later; each {@code http://host:port}; {@code
+     *     http://host:port/path/}, whose path takes the place of the prefix; or {@code unix:/run/app.sock}
+     * @throws IllegalArgumentException if one is none of them
      */
-    public static ForwardBuilder to(String origin) {
-        return new ForwardBuilder(Origin.parse(origin));
+    public static ForwardBuilder to(String... origins) {
+        ForwardBuilder builder = new ForwardBuilder();
+        for (String origin : origins) {
+            builder.target(origin, TargetOptions.DEFAULTS);
+        }
+        return builder;
     }
 
     @Override
@@ -65,33 +77,46 @@ public final class Forward implements AsyncHandler, AutoCloseable {
             answerHere(request, response, done);
             return;
         }
-        RequestHead head = rules.head(request);
-        List<SocketAddress> addresses = addresses();
-        ConnectionPool running = running();
-        Passage passage = new Passage(running.loop(), running, head, addresses, request, response, done);
+        Fields fields = settings.rules().fields(request.head());
+        String key = settings.balance() instanceof Balance.ConsistentHash hash ? hash.key().apply(request) : null;
+        Switchboard running = running();
+        Passage passage = new Passage(running, fields, key, request, response, done);
         running.loop().execute(passage::begin);
+    }
+
+    /**
+     * The targets, to be looked at and changed.
+     *
+     * @throws HttpFailure 503 if it is closed, or can't run
+     */
+    public Targets targets() {
+        return new Targets(running());
     }
 
     /** Cuts off what is under way, closes the connections and ends the thread; waits for that. Idempotent. */
     @Override
     public void close() {
-        ForwardLoop running;
+        Switchboard running;
         lock.lock();
         try {
             closed = true;
-            running = loop;
+            running = board;
         } finally {
             lock.unlock();
         }
         if (running != null) {
-            running.close();
+            running.loop().close();
         }
     }
 
     /** Where it forwards to. */
     @Override
     public String toString() {
-        return "Forward to " + rules.origin();
+        Switchboard running = board;
+        List<String> names = running == null
+                ? planned.stream().map(target -> target.origin().text()).toList()
+                : List.of(running.targets()).stream().map(Target::origin).toList();
+        return "Forward to " + (names.isEmpty() ? "no target" : String.join(", ", names));
     }
 
     /** The answer to a request that may go no farther. TRACE, which would show what fields were added on the way, is not answered. */
@@ -103,36 +128,27 @@ public final class Forward implements AsyncHandler, AutoCloseable {
         done.succeeded();
     }
 
-    private List<SocketAddress> addresses() {
-        try {
-            return rules.origin().addresses();
-        } catch (IOException e) {
-            throw new OriginFailure(rules.origin() + " can't be found: " + e.getMessage()).unreachable();
-        }
-    }
-
-    private ConnectionPool running() {
-        ConnectionPool running = pool;
+    private Switchboard running() {
+        Switchboard running = board;
         return running != null ? running : start();
     }
 
-    private ConnectionPool start() {
+    private Switchboard start() {
         lock.lock();
         try {
-            ConnectionPool running = pool;
+            Switchboard running = board;
             if (running != null) {
                 return running;
             }
             if (closed) {
-                throw new OriginFailure("the way to " + rules.origin() + " is closed").busy();
+                throw new OriginFailure("the forward is closed").busy();
             }
-            ForwardLoop begun = new ForwardLoop();
-            running = new ConnectionPool(begun, rules.origin(), foreignCodings, limits, timeouts);
-            begun.add(running);
-            begun.start();
-            loop = begun;
-            pool = running;
-            return running;
+            ForwardLoop loop = new ForwardLoop(clock);
+            Switchboard begun = new Switchboard(loop, settings);
+            planned.forEach(target -> begun.add(target.origin(), target.options()));
+            loop.start(begun);
+            board = begun;
+            return begun;
         } catch (IOException e) {
             throw new HttpFailure(503, "The server can't forward now.", e);
         } finally {

@@ -3,22 +3,112 @@ package io.gatehouse.forward;
 
 import io.gatehouse.http.Authority;
 import io.gatehouse.http.FieldSyntax;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Forward} shall be; used by one thread, once. */
 public final class ForwardBuilder {
 
-    private final Origin origin;
+    private final List<Forward.Planned> targets = new ArrayList<>();
     private @Nullable Authority host;
     private boolean preserveHost;
     private @Nullable String via = "gatehouse";
     private boolean foreignCodings;
     private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS;
+    private Balance balance = Balance.leastOutstanding();
+    private @Nullable PassiveHealth passive;
+    private @Nullable ActiveHealth active;
+    private Duration patience = Duration.ZERO;
+    private int heldMost;
+    private @Nullable Runnable whenWanted;
+    private boolean confirmBodies;
+    private @Nullable String peer;
 
-    ForwardBuilder(Origin origin) {
-        this.origin = origin;
+    ForwardBuilder() {}
+
+    /**
+     * Adds a target with options to those there are from the beginning.
+     *
+     * @param origin as {@link Forward#to} reads it
+     * @throws IllegalArgumentException if it is none
+     */
+    public ForwardBuilder target(String origin, TargetOptions options) {
+        targets.add(new Forward.Planned(Origin.parse(origin), options));
+        return this;
+    }
+
+    /** Which of several targets gets a request; the one with the fewest under way unless set. */
+    public ForwardBuilder balance(Balance rule) {
+        balance = rule;
+        return this;
+    }
+
+    /**
+     * When requests that fail take their target out of service. Unless set, {@link PassiveHealth#DEFAULTS} for targets that have others beside
+     * them; one that stands alone stays in service whatever happens, for nothing is gained by not asking it.
+     */
+    public ForwardBuilder health(PassiveHealth rule) {
+        passive = rule;
+        return this;
+    }
+
+    /** Asks each target how it is every so often; not done unless set. */
+    public ForwardBuilder health(ActiveHealth rule) {
+        active = rule;
+        return this;
+    }
+
+    /**
+     * Holds requests while no target is in service, and sends them as soon as one is. Unless set they get 503 at once.
+     *
+     * @param time how long each waits; past it 503 with Retry-After
+     * @param queue how many wait; one more gets 503 with Retry-After
+     * @throws IllegalArgumentException if one of them is not positive
+     */
+    public ForwardBuilder hold(Duration time, int queue) {
+        if (time.isNegative() || time.isZero() || queue < 1) {
+            throw new IllegalArgumentException("hold=" + time + ", " + queue + ": set both to more than zero");
+        }
+        patience = time;
+        heldMost = queue;
+        return this;
+    }
+
+    /**
+     * Has something done when a request is held and none was before: starting the program that is to serve it. Needs {@link #hold}.
+     *
+     * @param start called on a thread of its own, and not again before the last held request has gone its way
+     */
+    public ForwardBuilder whenWanted(Runnable start) {
+        whenWanted = start;
+        return this;
+    }
+
+    /**
+     * Sends every body only when the target has asked for it, by {@code Expect: 100-continue} (RFC 9110 section 10.1.1), whatever the
+     * client said. A target that dies before costs nothing: the request goes to another one, whatever its method. A target that does not say {@code 100
+     * Continue} gets the body {@linkplain ForwardTimeouts#proceed late}.
+     */
+    public ForwardBuilder confirmBodies() {
+        confirmBodies = true;
+        return this;
+    }
+
+    /**
+     * Demands that Unix-domain sockets are listened on by this user; else a 502, and the target is out of service. The kernel is asked on
+     * every new connection (SO_PEERCRED), so that whoever may name a socket can't have requests sent to somebody else's. A target
+     * that is none, or a system that does not tell, is refused.
+     *
+     * @param user his name in the system
+     */
+    public ForwardBuilder peer(String user) {
+        peer = user;
+        return this;
     }
 
     /**
@@ -87,8 +177,25 @@ public final class ForwardBuilder {
         return this;
     }
 
-    /** The handler. Opens nothing yet. */
+    /**
+     * The handler. Opens nothing yet.
+     *
+     * @throws IllegalArgumentException if settings contradict each other
+     */
     public Forward build() {
-        return new Forward(new OutwardRules(origin, host, preserveHost, via), foreignCodings, limits, timeouts);
+        return build(System::nanoTime);
+    }
+
+    /** The same with a clock. */
+    Forward build(LongSupplier clock) {
+        if (whenWanted != null && patience.isZero()) {
+            throw new IllegalArgumentException("whenWanted without hold: nothing is held that could want a target, set hold");
+        }
+        for (Forward.Planned target : targets) {
+            target.origin().checkPeer(target.options().peer() == null ? peer : target.options().peer());
+        }
+        ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via), foreignCodings, limits, timeouts,
+                balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer);
+        return new Forward(settings, List.copyOf(targets), clock);
     }
 }

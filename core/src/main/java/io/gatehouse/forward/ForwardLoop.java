@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The selector of the connections to origins, and the thread that runs it.
@@ -47,25 +47,30 @@ final class ForwardLoop implements Runnable {
     private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
     private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
     private final ArrayDeque<ByteBuffer> largeBuffers = new ArrayDeque<>();
-    private final List<ConnectionPool> pools = new ArrayList<>();
-    private long now = System.nanoTime();
-    private long lastTick = now;
+    private final LongSupplier clock;
+    private @Nullable Switchboard board; // set before the start
+    private long now;
+    private long lastTick;
     private boolean finishing;
     private volatile boolean terminated;
 
-    /** A loop whose thread is not started. */
-    ForwardLoop() throws IOException {
+    /**
+     * A loop whose thread is not started.
+     *
+     * @param clock as {@link System#nanoTime}
+     */
+    ForwardLoop(LongSupplier clock) throws IOException {
+        this.clock = clock;
+        this.now = clock.getAsLong();
+        this.lastTick = now;
         this.selector = Selector.open();
         this.thread = new Thread(this, "gatehouse-forward-" + NUMBER.getAndIncrement());
         thread.setDaemon(true); // the ports keep the process alive, not the way to an origin
     }
 
-    /** Has its time pass for the connections of a pool; before the start. */
-    void add(ConnectionPool pool) {
-        pools.add(pool);
-    }
-
-    void start() {
+    /** Begins, for the connections of one board. */
+    void start(Switchboard served) {
+        board = served;
         thread.start();
     }
 
@@ -81,6 +86,11 @@ final class ForwardLoop implements Runnable {
     /** The time as of this turn, as {@link System#nanoTime}. */
     long now() {
         return now;
+    }
+
+    /** The time. Any thread. */
+    long time() {
+        return clock.getAsLong();
     }
 
     /** Runs a task soon on the loop's thread; after the end of the loop on the caller's. Any thread. */
@@ -125,7 +135,10 @@ final class ForwardLoop implements Runnable {
     /** Fails what is under way, closes every connection and ends the thread; waits for that. Any thread. */
     void close() {
         execute(() -> {
-            pools.forEach(ConnectionPool::close);
+            Switchboard served = board;
+            if (served != null) {
+                served.close();
+            }
             finishing = true;
         });
         boolean interrupted = false;
@@ -161,33 +174,26 @@ final class ForwardLoop implements Runnable {
 
     private void step() throws IOException {
         if (tasks.isEmpty()) {
-            selector.select(this::serve, mustTick() ? TICK_MILLIS : 0);
+            Switchboard served = board;
+            selector.select(this::serve, served != null && !served.isEmpty() ? TICK_MILLIS : 0);
         } else {
             selector.selectNow(this::serve);
         }
         woken.set(false);
-        now = System.nanoTime();
+        now = clock.getAsLong();
         runTasks();
-        if (now - lastTick >= TICK_MILLIS * 1_000_000L) {
+        Switchboard served = board;
+        if (served != null && now - lastTick >= TICK_MILLIS * 1_000_000L) {
             lastTick = now;
-            pools.forEach(pool -> pool.tick(now));
+            served.tick(now);
         }
-    }
-
-    private boolean mustTick() {
-        for (ConnectionPool pool : pools) {
-            if (!pool.isEmpty()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void serve(SelectionKey key) {
         if (!key.isValid()) {
             return; // closed since the selector found it ready
         }
-        now = System.nanoTime();
+        now = clock.getAsLong();
         OriginConnection connection = (OriginConnection) key.attachment();
         try {
             connection.ready(key.readyOps());

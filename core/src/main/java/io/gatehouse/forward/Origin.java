@@ -46,6 +46,23 @@ record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddres
     }
 
     /**
+     * Checks that it tells who listens, if that matters.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    void checkPeer(@Nullable String user) {
+        if (user != null && socket == null) {
+            throw new IllegalArgumentException(
+                    text + " can't be bound to the user " + user + ": only a Unix-domain socket tells who listens, as unix:/run/app.sock");
+        }
+    }
+
+    /** Whether it is an address, so that no name server need be asked. */
+    boolean isAddress() {
+        return socket != null || authority.host().startsWith("[") || Authority.isIpv4(authority.host());
+    }
+
+    /**
      * Where it may be reached, in the order to try. May block for a look-up of its name, whose answers the JVM keeps for a while.
      *
      * @throws UnknownHostException if nobody knows the name
@@ -66,6 +83,11 @@ record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddres
     @Override
     public String toString() {
         return text;
+    }
+
+    /** Whether a text can stand in a request line as path and query. */
+    static boolean isTarget(String text) {
+        return text.startsWith("/") && text.chars().allMatch(c -> c > ' ' && c < 127 && c != '#');
     }
 
     /** A path that can stand in a request line as it is, without query, fragment or dot segments. */

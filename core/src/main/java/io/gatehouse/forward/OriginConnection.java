@@ -2,6 +2,7 @@
 package io.gatehouse.forward;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -13,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to the origin. On the loop's thread.
+ * One connection to a target. On the loop's thread.
  *
  * <pre>
  *   CONNECTING ──stands──► IN USE ──answer whole──► IDLE ──next request──► IN USE
@@ -30,7 +31,8 @@ final class OriginConnection {
 
     private final ForwardLoop loop;
     private final ConnectionPool pool;
-    private final List<SocketAddress> addresses;
+    private final Tally tally;
+    private List<SocketAddress> addresses = List.of();
     private int next;
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
@@ -40,16 +42,23 @@ final class OriginConnection {
     private long idleSince;
     private long idleNanos;
 
-    /** A connection that {@link #connect} will open for its first user. */
-    OriginConnection(ForwardLoop loop, ConnectionPool pool, List<SocketAddress> addresses, Passage user) {
-        this.loop = loop;
+    /** A connection that {@link #connect(List)} will open for its first user. */
+    OriginConnection(ConnectionPool pool, Passage user) {
+        this.loop = pool.loop();
         this.pool = pool;
-        this.addresses = addresses;
+        this.tally = pool.target().tally();
         this.user = user;
     }
 
-    /** Begins to connect; tells the user when it stands, perhaps at once. */
-    void connect() {
+    /** Begins to connect, to whichever address lets it; tells the user when it stands, perhaps at once. */
+    void connect(List<SocketAddress> known) {
+        addresses = known;
+        if (user != null) { // it has not lost patience
+            connect();
+        }
+    }
+
+    private void connect() {
         IOException last = null;
         while (next < addresses.size()) {
             SocketAddress address = addresses.get(next++);
@@ -61,12 +70,16 @@ final class OriginConnection {
                 last = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
             }
         }
-        refused(last);
+        refused(last, last instanceof ConnectException || pool.target().parsed().socket() != null);
     }
 
     /** What it is used for; null while nobody uses it. */
     @Nullable Passage user() {
         return user;
+    }
+
+    ConnectionPool pool() {
+        return pool;
     }
 
     /** Whether an earlier request went over it, so that the origin may have closed it by now. */
@@ -106,11 +119,21 @@ final class OriginConnection {
     /** Reads as {@link SocketChannel#read}. */
     int read(ByteBuffer into) throws IOException {
         SocketChannel open = channel;
-        return open == null ? -1 : open.read(into);
+        int count = open == null ? -1 : open.read(into);
+        if (count > 0) {
+            tally.add(Tally.RECEIVED, count);
+        }
+        return count;
     }
 
     /** Writes as {@link SocketChannel#write(ByteBuffer[])}: both or less. */
     long write(ByteBuffer first, @Nullable ByteBuffer second) throws IOException {
+        long count = send(first, second);
+        tally.add(Tally.SENT, count);
+        return count;
+    }
+
+    private long send(ByteBuffer first, @Nullable ByteBuffer second) throws IOException {
         SocketChannel open = channel;
         if (open == null) {
             throw new IOException("the connection is closed");
@@ -195,7 +218,7 @@ final class OriginConnection {
             if (next < addresses.size()) {
                 connect();
             } else {
-                refused(e);
+                refused(e, e instanceof ConnectException || pool.target().parsed().socket() != null);
             }
             return;
         }
@@ -205,16 +228,33 @@ final class OriginConnection {
 
     private void stands() {
         connecting = false;
+        tally.count(Tally.CONNECTS);
         Passage passage = user;
-        if (passage != null) {
+        String objection = objection();
+        if (passage != null && objection != null) {
+            passage.distrusts(objection);
+        } else if (passage != null) {
             passage.connected(this);
         }
     }
 
-    private void refused(@Nullable IOException cause) {
+    /** What speaks against who is on the other side; null if nothing does. */
+    private @Nullable String objection() {
+        String own = pool.target().options().peer();
+        String peer = own == null ? pool.settings().peer() : own;
+        SocketChannel open = channel;
+        return peer == null || open == null ? null : PeerCheck.objection(open, peer);
+    }
+
+    /**
+     * It can't be made.
+     *
+     * @param nobody whether that is because nobody listens
+     */
+    void refused(@Nullable IOException cause, boolean nobody) {
         Passage passage = user;
         if (passage != null) {
-            passage.unreachable(cause);
+            passage.unreachable(cause, nobody);
         }
     }
 

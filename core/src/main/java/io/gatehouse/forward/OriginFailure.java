@@ -41,6 +41,11 @@ final class OriginFailure extends IOException {
         return new HttpFailure(503, "The server behind this address is busy.", this);
     }
 
+    /** 503: nobody is there to whom it could be passed on. */
+    HttpFailure away() {
+        return new HttpFailure(503, "The server behind this address is not available now.", this);
+    }
+
     @Override
     public Throwable fillInStackTrace() {
         return this;

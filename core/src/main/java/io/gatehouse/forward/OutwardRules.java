@@ -10,22 +10,21 @@ import io.gatehouse.http.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client's head becomes the one that the origin gets.
+ * How a client's head becomes the one that a target gets: the fields once, on the worker; path and Host for each target that
+ * it is given to.
  *
- * @param origin whose authority goes into Host unless another rule says so
  * @param host what Host says in any case; null if nothing is said
  * @param preserveHost whether Host is what the client asked for
  * @param via the name in Via (RFC 9110 section 7.6.3); null for none
  */
-record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHost, @Nullable String via) {
+record OutwardRules(@Nullable Authority host, boolean preserveHost, @Nullable String via) {
 
     /**
-     * The head to send.
+     * The fields to send, without Host.
      *
-     * @throws HttpFailure 400 if it can't stand in HTTP/1.1
+     * @throws HttpFailure 400 if they can't stand in HTTP/1.1
      */
-    RequestHead head(Request request) {
-        RequestHead head = request.head();
+    Fields fields(RequestHead head) {
         try {
             Fields.Builder fields = EndToEnd.of(head.fields()).remove("Host");
             long hops = maxForwards(head);
@@ -35,11 +34,27 @@ record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHos
             if (via != null) {
                 fields.add("Via", protocol(head.version()) + ' ' + via);
             }
-            String target = OutwardTarget.of(request.target(), origin.path(), request.prefixLength());
-            return new RequestHead(head.method(), "http", authority(head), target, HttpVersion.HTTP_1_1, fields.build());
+            return fields.build();
         } catch (IllegalArgumentException e) {
             throw new HttpFailure(400, "The request can't be passed on.", e);
         }
+    }
+
+    /** The head to send to one target. */
+    RequestHead head(Request request, Fields fields, Origin origin) {
+        RequestHead head = request.head();
+        try {
+            String target = OutwardTarget.of(request.target(), origin.path(), request.prefixLength());
+            return new RequestHead(head.method(), "http", authority(head, origin), target, HttpVersion.HTTP_1_1, fields);
+        } catch (IllegalArgumentException e) {
+            throw new HttpFailure(400, "The request can't be passed on.", e);
+        }
+    }
+
+    /** The head of a health check. */
+    RequestHead checkHead(RequestHead head) {
+        return host == null ? head : new RequestHead(
+                head.method(), head.scheme(), host, head.target(), head.version(), head.fields());
     }
 
     /**
@@ -58,7 +73,7 @@ record OutwardRules(Origin origin, @Nullable Authority host, boolean preserveHos
         return Long.parseLong(value);
     }
 
-    private Authority authority(RequestHead head) {
+    private Authority authority(RequestHead head, Origin origin) {
         Authority asked = head.authority();
         return host != null ? host : preserveHost && asked != null ? asked : origin.authority();
     }

@@ -35,8 +35,8 @@ final class Upload {
     private final Passage passage;
     private final ForwardLoop loop;
     private final Request request;
-    private final RequestHead target;
-    private final boolean expects;
+    private final boolean confirm;
+    private boolean expects;
     private Framing framing = Framing.NONE;
     private ByteBuffer head = NOTHING;
     private @Nullable ByteBuffer buffer;
@@ -51,17 +51,22 @@ final class Upload {
     private boolean complete;
     private boolean stopped;
 
-    Upload(Passage passage, ForwardLoop loop, Request request, RequestHead target) {
+    /**
+     * An upload.
+     *
+     * @param confirm whether a body is held until the target asks for it even if the client did not say so
+     */
+    Upload(Passage passage, ForwardLoop loop, Request request, boolean confirm) {
         this.passage = passage;
         this.loop = loop;
         this.request = request;
-        this.target = target;
+        this.confirm = confirm;
         this.expects = request.fields().lists("Expect", "100-continue")
                 && request.head().version() != HttpVersion.HTTP_1_0
                 && request.contentLength() != 0;
     }
 
-    /** Finds out how the body is framed, and makes the head. */
+    /** Finds out how the body is framed. */
     void prepare() throws IOException {
         long length = request.contentLength();
         framing = length >= 0 ? Framing.ofLength(length) : Framing.CHUNKED;
@@ -72,7 +77,16 @@ final class Upload {
         }
         ended = framing == Framing.NONE;
         part = ended ? null : part;
-        head = ByteBuffer.wrap(RequestEncoder.encode(target, framing, expects, true));
+        expects |= confirm && !ended && !touched;
+    }
+
+    /**
+     * Makes the head, for one target.
+     *
+     * @param persistent whether the connection may stay
+     */
+    void aim(RequestHead target, boolean persistent) {
+        head = ByteBuffer.wrap(RequestEncoder.encode(target, framing, expects, persistent));
     }
 
     /** Sends it, or begins to. */
@@ -87,11 +101,18 @@ final class Upload {
         return !touched && !demanded;
     }
 
+    /** The target is to ask for the body first, and has not yet. */
+    boolean isUnconfirmed() {
+        return confirm && held;
+    }
+
     /** Makes it ready to be sent once more. */
     void rewind() {
         head.rewind();
         connection = null;
         complete = false;
+        stopped = false;
+        held = false;
     }
 
     /** Whether the head has left, so that what comes may be the answer to it. */

@@ -139,7 +139,7 @@ final class PartsTest {
 
     static Stream<UnaryOperator<ForwardLimits>> wrongLimits() {
         return Stream.of(l -> l.withConnections(0), l -> l.withIdle(-1), l -> l.withQueue(-1), l -> l.withLine(15),
-                l -> l.withHead(15), l -> l.withFields(0), l -> l.withInterim(-1), l -> l.withLine(100).withHead(99));
+                l -> l.withHead(15), l -> l.withFields(0), l -> l.withInterim(-1), l -> l.withAttempts(0), l -> l.withLine(100).withHead(99));
     }
 
     @ParameterizedTest
@@ -167,8 +167,8 @@ final class PartsTest {
     @Test
     void everySettingChangesItselfAlone() {
         ForwardLimits limits = ForwardLimits.DEFAULTS.withConnections(1).withIdle(2).withQueue(3).withLine(40).withHead(500).withFields(6)
-                .withInterim(7);
-        assertEquals(new ForwardLimits(1, 2, 3, 40, 500, 6, 7), limits);
+                .withInterim(7).withAttempts(8);
+        assertEquals(new ForwardLimits(1, 2, 3, 40, 500, 6, 7, 8), limits);
         Duration one = Duration.ofSeconds(1);
         ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS.withQueue(one).withConnect(one.multipliedBy(2))
                 .withAnswer(one.multipliedBy(3)).withProgress(one.multipliedBy(4)).withProceed(one.multipliedBy(5))

@@ -60,7 +60,7 @@ final class PoolTest {
             HttpFailure busy = assertInstanceOf(HttpFailure.class, sixth.outcome());
             assertEquals(503, busy.status());
             assertEquals("The server behind this address is busy.", busy.publicMessage());
-            assertEquals("connections=2 to " + origin.text() + " are in use and queue=3 requests wait", busy.getCause().getMessage());
+            assertEquals("connections=2 to each of " + origin.text() + " are in use and queue=3 requests wait", busy.getCause().getMessage());
             arrived.acquire(2);
             go.release(5);
             for (ClientResponse response : responses) {

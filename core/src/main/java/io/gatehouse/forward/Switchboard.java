@@ -1,0 +1,417 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.forward;
+
+import io.gatehouse.handler.HttpFailure;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives each request a target, and keeps those that can't have one yet. On the loop's thread, but for what says otherwise.
+ *
+ * <pre>
+ *   request ── a target in service has room ────────► one of them, as the balance says
+ *           ── all in service are full ─────────────► WAITING for a connection that comes free
+ *           ── none in service ─────────────────────► HELD until one is, or 503
+ *           ── those in service have been tried ────► the failure of the last one
+ * </pre>
+ *
+ * <p>Only targets of the lowest rank that has any in service count.
+ */
+final class Switchboard {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.forward");
+
+    private final ForwardLoop loop;
+    private final ForwardSettings settings;
+    private final Choice choice;
+    private final HealthChecks checks;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Passage> waiting = new LinkedHashSet<>();
+    private final Set<Passage> held = new LinkedHashSet<>();
+    private final ArrayList<Target> candidates = new ArrayList<>();
+    private volatile Target[] targets = {}; // replaced whole, under the lock
+    private final List<Target> leaving = new ArrayList<>(); // guarded by the lock, as the next
+    private TargetCounts gone = new TargetCounts(0, 0, 0, 0, 0, 0, 0);
+    private volatile int waitingCount;
+    private volatile int heldCount;
+    private volatile long heldSince;
+    private volatile boolean closed;
+    private boolean wanted;
+    private boolean reassigning;
+    private boolean settling;
+    private boolean serving;
+
+    Switchboard(ForwardLoop loop, ForwardSettings settings) {
+        this.loop = loop;
+        this.settings = settings;
+        this.choice = Choice.by(settings.balance());
+        this.checks = new HealthChecks(this);
+    }
+
+    ForwardLoop loop() {
+        return loop;
+    }
+
+    ForwardSettings settings() {
+        return settings;
+    }
+
+    // ---- any thread
+
+    /** Those that are there. Not to be changed. */
+    Target[] targets() {
+        return targets;
+    }
+
+    int waitingCount() {
+        return waitingCount;
+    }
+
+    int heldCount() {
+        return heldCount;
+    }
+
+    Duration oldestHeld() {
+        long since = heldSince;
+        return heldCount == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, loop.time() - since));
+    }
+
+    TargetCounts counts() {
+        lock.lock();
+        try {
+            TargetCounts sum = gone;
+            for (Target target : targets) {
+                sum = sum.plus(target.counts());
+            }
+            for (Target target : leaving) {
+                sum = sum.plus(target.counts());
+            }
+            return sum;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Target add(Origin origin, TargetOptions options) {
+        origin.checkPeer(options.peer() == null ? settings.peer() : options.peer());
+        TargetHealth health = new TargetHealth(
+                settings.passive() == null ? PassiveHealth.DEFAULTS : settings.passive(), settings.active(), options, loop.time());
+        Target target = new Target(this, origin, options, health);
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the forward is closed: add " + origin + " to another one");
+            }
+            Target[] more = Arrays.copyOf(targets, targets.length + 1);
+            more[targets.length] = target;
+            targets = more;
+        } finally {
+            lock.unlock();
+        }
+        loop.execute(this::changed);
+        return target;
+    }
+
+    void remove(Target target) {
+        lock.lock();
+        try {
+            List<Target> rest = new ArrayList<>(Arrays.asList(targets));
+            if (!rest.remove(target)) {
+                return;
+            }
+            targets = rest.toArray(Target[]::new);
+            leaving.add(target);
+            target.health().remove();
+        } finally {
+            lock.unlock();
+        }
+        loop.execute(() -> {
+            target.health().remove(); // once more: the loop may have changed it in between
+            target.pool().close();
+            target.settle();
+            lock.lock();
+            try {
+                leaving.remove(target);
+                gone = gone.plus(target.counts());
+            } finally {
+                lock.unlock();
+            }
+            changed();
+        });
+    }
+
+    // ---- the targets' side
+
+    void drain(Target target) {
+        target.health().drain();
+        target.settle();
+        changed();
+    }
+
+    /** A target has answered as it should. */
+    void answered(Target target) {
+        if (target.health().answered(loop.now())) {
+            LOG.log(Level.INFO, () -> target.origin() + " is in service again");
+            changed();
+        }
+    }
+
+    /** A request failed by its target's fault. */
+    void failed(Target target, boolean wasTrial, boolean refused) {
+        target.tally().count(Tally.FAILURES);
+        boolean spared = settings.passive() == null && targets.length == 1;
+        if (target.health().failed(loop.now(), wasTrial, refused, spared)) {
+            LOG.log(Level.WARNING, () -> target.origin() + " is out of service: requests to it failed");
+            changed();
+        }
+    }
+
+    /** A target must not get requests, for it is not who it should be. */
+    void distrusted(Target target) {
+        if (target.health().fall(loop.now())) {
+            changed();
+        }
+    }
+
+    /** What a check of a target found. */
+    void checked(Target target, boolean fine, String why) {
+        if (target.health().checked(loop.now(), fine)) {
+            LOG.log(fine ? Level.INFO : Level.WARNING,
+                    () -> target.origin() + (fine ? " is in service again" : " is out of service: its check " + why));
+            changed();
+        }
+    }
+
+    // ---- the passages' side
+
+    /** Gives the passage a target, or keeps or fails it. */
+    void assign(Passage passage) {
+        if (closed) {
+            passage.fail(new OriginFailure("the forward is closed").busy());
+            return;
+        }
+        boolean full = gather(passage);
+        HttpFailure last = passage.attempts().last();
+        if (!candidates.isEmpty()) {
+            Target target = candidates.size() == 1 ? candidates.get(0) : choice.of(candidates, passage.key(), loop.now());
+            candidates.clear();
+            passage.give(target);
+        } else if (full) {
+            await(passage);
+        } else if (serving && last != null) {
+            passage.fail(last);
+        } else {
+            hold(passage, last);
+        }
+    }
+
+    /** The passage does not wait any more. */
+    void leave(Passage passage) {
+        if (waiting.remove(passage) || held.remove(passage)) {
+            count();
+        }
+    }
+
+    // ---- the pools' side
+
+    /** Whether a request waits for a connection. */
+    boolean isWaitedFor() {
+        return !waiting.isEmpty();
+    }
+
+    /** Gives a connection to who waits longest. */
+    void serveWaiting() {
+        if (!waiting.isEmpty()) {
+            Passage next = waiting.iterator().next();
+            waiting.remove(next);
+            count();
+            assign(next);
+        }
+    }
+
+    /** A connection is no more, so that another may be opened. */
+    void placeIsFree() {
+        if (!waiting.isEmpty()) {
+            loop.execute(this::serveWaiting); // not from here: one that fails at once would come here again, and deeper each time
+        }
+    }
+
+    // ---- the loop's side
+
+    /** Whether time changes nothing here. */
+    boolean isEmpty() {
+        if (!waiting.isEmpty() || !held.isEmpty() || settings.active() != null) {
+            return false;
+        }
+        for (Target target : targets) {
+            if (!target.pool().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void tick(long now) {
+        for (Target target : targets) {
+            target.pool().tick(now);
+        }
+        for (Passage passage : new ArrayList<>(waiting)) {
+            passage.tick(now);
+        }
+        for (Passage passage : new ArrayList<>(held)) {
+            passage.tick(now);
+        }
+        if (!held.isEmpty() && anyAdmits(now)) {
+            changed();
+        }
+        checks.tick(now);
+    }
+
+    /** Fails what is under way and closes every connection. */
+    void close() {
+        Target[] all;
+        lock.lock();
+        try {
+            closed = true;
+            all = targets;
+        } finally {
+            lock.unlock();
+        }
+        List<Passage> passages = new ArrayList<>(waiting);
+        passages.addAll(held);
+        for (Target target : all) {
+            passages.addAll(target.pool().users());
+        }
+        for (Passage passage : passages) {
+            passage.fail(new OriginFailure("the forward is closed").busy());
+        }
+        for (Target target : all) {
+            target.pool().close();
+        }
+    }
+
+    /** Targets have come or gone: has all who wait look again, soon. */
+    private void changed() {
+        if (!reassigning && (!waiting.isEmpty() || !held.isEmpty())) {
+            reassigning = true;
+            loop.execute(this::reassign);
+        }
+    }
+
+    private void reassign() {
+        reassigning = false;
+        settling = true;
+        List<Passage> passages = new ArrayList<>(waiting);
+        passages.addAll(held);
+        waiting.clear();
+        held.clear();
+        passages.forEach(this::assign);
+        settling = false;
+        count();
+    }
+
+    /** Collects the targets that could take it; returns whether there are any without room. */
+    private boolean gather(Passage passage) {
+        long now = loop.now();
+        int rank = Integer.MAX_VALUE;
+        boolean full = false;
+        serving = false;
+        candidates.clear();
+        for (Target target : targets) {
+            if (!target.health().admits(now)) {
+                continue;
+            }
+            serving = true;
+            if (target.options().rank() > rank || passage.attempts().hasTried(target)) {
+                continue;
+            }
+            if (target.options().rank() < rank) {
+                rank = target.options().rank();
+                candidates.clear();
+                full = false;
+            }
+            if (target.pool().hasRoom()) {
+                candidates.add(target);
+            } else {
+                full = true;
+            }
+        }
+        return full;
+    }
+
+    private boolean anyAdmits(long now) {
+        for (Target target : targets) {
+            if (target.health().admits(now)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void await(Passage passage) {
+        if (waiting.size() < settings.limits().queue()) {
+            passage.waits(false);
+            waiting.add(passage);
+            count();
+        } else {
+            passage.fail(new OriginFailure("connections=" + settings.limits().connections() + " to each of " + names()
+                    + " are in use and queue=" + settings.limits().queue() + " requests wait").busy());
+        }
+    }
+
+    private void hold(Passage passage, @Nullable HttpFailure last) {
+        if (last != null && passage.attempts().isDistrusted()) {
+            passage.fail(last);
+            return;
+        }
+        if (settings.patience().isZero() || held.size() >= settings.heldMost()) {
+            String what = targets.length == 0 ? "there is no target" : "no target is in service of " + names();
+            passage.fail(new OriginFailure(
+                    held.isEmpty() ? what : what + ", and hold=" + settings.heldMost() + " requests wait for one", last).away());
+            return;
+        }
+        passage.waits(true);
+        held.add(passage);
+        count();
+        Runnable start = settings.whenWanted();
+        if (!wanted && start != null) {
+            wanted = true;
+            Thread thread = new Thread(() -> call(start), "gatehouse-forward-wanted");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private static void call(Runnable start) {
+        try {
+            start.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, "what a forward does when a target is wanted failed", e);
+        }
+    }
+
+    private void count() {
+        waitingCount = waiting.size();
+        if (!held.isEmpty()) {
+            heldSince = held.iterator().next().heldSince();
+        } else if (!settling) {
+            wanted = false;
+        }
+        heldCount = held.size();
+    }
+
+    private String names() {
+        List<String> names = new ArrayList<>();
+        for (Target target : targets) {
+            names.add(target.origin());
+        }
+        return String.join(" and ", names);
+    }
+}
