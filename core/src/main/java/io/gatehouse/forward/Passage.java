@@ -1,7 +1,6 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.forward;
 
-import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
@@ -318,8 +317,7 @@ final class Passage {
         Throwable cause = deferred;
         if (cause != null) {
             deferred = null;
-            Throwable inner = cause instanceof HttpFailure && response.committed() ? cause.getCause() : null;
-            done.failed(inner == null ? cause : inner);
+            done.failed(cause); // with its status even if it is committed here: what stands in between may have sent nothing yet
         }
     }
 

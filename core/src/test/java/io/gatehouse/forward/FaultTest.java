@@ -153,7 +153,7 @@ final class FaultTest {
             Throwable outcome = response.outcome();
             assertNotNull(outcome, "it was passed on: " + response.text());
             if (response.committed()) {
-                assertInstanceOf(OriginFailure.class, outcome);
+                assertInstanceOf(OriginFailure.class, outcome.getCause());
                 assertNotNull(fault.passed, "nothing of it may be passed on");
                 assertTrue(fault.passed.startsWith(response.text()), response.text());
                 assertFalse(response.isWhole(), "it was said to be whole");

@@ -299,7 +299,7 @@ final class FlowTest {
             ClientResponse response = new ClientResponse(Taking.HELD).to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             forward.close();
-            assertInstanceOf(OriginFailure.class, response.outcome());
+            assertInstanceOf(OriginFailure.class, response.outcome().getCause());
             response.take();
             ClientRequest late = ClientRequest.get("/");
             assertInstanceOf(HttpFailure.class, new ClientResponse().to(forward, late).outcome());

@@ -317,7 +317,7 @@ final class ForwardTest {
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             forward.close();
-            assertTrue(response.outcome() instanceof OriginFailure);
+            assertTrue(response.outcome().getCause() instanceof OriginFailure);
             assertTrue(!response.isWhole());
             assertEquals(503, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
         }
