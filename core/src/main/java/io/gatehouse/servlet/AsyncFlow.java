@@ -1,6 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +78,7 @@ final class AsyncFlow {
         return now() == State.IDLE;
     }
 
-    /** The context of the last start. */
+    /** The context of all starts. */
     AsyncHandle context() {
         AsyncHandle current = handle;
         if (current == null) {
@@ -85,9 +87,10 @@ final class AsyncFlow {
         return current;
     }
 
-    /** Starts; listeners of an earlier round hear of it. */
-    AsyncHandle start(AsyncHandle next) {
-        AsyncHandle before;
+    /** Starts; listeners of an earlier round hear of it, and are forgotten unless they add themselves again. */
+    AsyncHandle start(ServletRequest request, ServletResponse response, boolean unnamed) {
+        AsyncHandle next;
+        Runnable told;
         lock.lock();
         try {
             if (state != State.IDLE) {
@@ -96,22 +99,21 @@ final class AsyncFlow {
             }
             state = State.STARTED;
             starting = true;
-            before = handle;
+            next = handle == null ? new AsyncHandle(run) : handle;
             handle = next;
+            told = next.begin(request, response, unnamed);
         } finally {
             lock.unlock();
         }
-        if (before != null) {
-            before.tell("onStartAsync", null, next);
-        }
+        told.run();
         return next;
     }
 
-    /** Throws unless the round of a handle is open: neither completed nor dispatched. */
-    void requireOpen(AsyncHandle of) {
+    /** Throws unless a round is open: neither completed nor dispatched. */
+    void requireOpen() {
         lock.lock();
         try {
-            if (handle != of || state != State.STARTED && state != State.SUSPENDED) {
+            if (state != State.STARTED && state != State.SUSPENDED) {
                 throw new IllegalStateException("the asynchronous request is in state " + state
                         + ": use its request and response before complete and dispatch");
             }
@@ -194,7 +196,7 @@ final class AsyncFlow {
     /** On the stack: the application threw; its listeners may end it, else an error page does. */
     void error(Throwable failure) {
         AsyncHandle current = context();
-        current.tell("onError", failure, current);
+        current.tell("onError", failure);
         if (started()) {
             run.failures().thrown(failure);
         }
@@ -206,13 +208,13 @@ final class AsyncFlow {
         run.context().suspended().remove(this);
         AsyncHandle current = handle;
         if (current != null) {
-            current.tell("onComplete", null, current);
+            current.tell("onComplete", null);
         }
     }
 
     private void timeout() {
         AsyncHandle current = context();
-        current.tell("onTimeout", null, current);
+        current.tell("onTimeout", null);
         end(500, new IOException("an asynchronous request took longer than " + current.getTimeout() + " ms"));
     }
 
@@ -221,7 +223,7 @@ final class AsyncFlow {
         if (claim(-1)) {
             run.turn(() -> {
                 AsyncHandle current = context();
-                current.tell("onError", cause, current);
+                current.tell("onError", cause);
                 end(503, cause);
             });
         }

@@ -16,8 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application holds of an asynchronous request: one for each start (Servlet 6.1 section 2.3.3.3). Any
- * thread.
+ * What the application holds of an asynchronous request: the same one for each start, which begins a round of it (Servlet 6.1
+ * section 2.3.3.3, {@code ServletRequest.startAsync}). Any thread.
  */
 final class AsyncHandle implements AsyncContext {
 
@@ -30,28 +30,42 @@ final class AsyncHandle implements AsyncContext {
     private static final long TIMEOUT = 30_000;
 
     private final RequestRun run;
-    private final ServletRequest request;
-    private final ServletResponse response;
-    private final boolean unnamed;
-    private final List<Heard> listeners = new CopyOnWriteArrayList<>();
+    private volatile ServletRequest request;
+    private volatile ServletResponse response;
+    private volatile boolean unnamed;
+    private volatile List<Heard> listeners = new CopyOnWriteArrayList<>();
     private volatile long timeout = TIMEOUT;
 
-    /**
-     * @param unnamed whether it was started without naming request and response: a dispatch without a path then goes
-     * where
-     *     the container's last dispatch went
-     */
-    AsyncHandle(RequestRun run, ServletRequest request, ServletResponse response, boolean unnamed) {
+    AsyncHandle(RequestRun run) {
         this.run = run;
-        this.request = request;
-        this.response = response;
+        this.request = run.request();
+        this.response = run.response();
+    }
+
+    /**
+     * Begins a round, with no listeners and the usual timeout; what is given back tells those of the round before.
+     *
+     * @param unnamed whether it was started without naming request and response: a dispatch without a path then goes
+     *     where the container's last dispatch went
+     */
+    Runnable begin(ServletRequest passed, ServletResponse out, boolean unnamed) {
+        List<Heard> before = listeners;
+        listeners = new CopyOnWriteArrayList<>();
+        this.request = passed;
+        this.response = out;
         this.unnamed = unnamed;
+        timeout = TIMEOUT;
+        return () -> tell(before, "onStartAsync", null);
     }
 
     /** Tells the listeners, in order; what one throws is logged, and the others hear of it all the same. */
-    void tell(String event, @Nullable Throwable failure, AsyncHandle current) {
-        for (Heard heard : listeners) {
-            AsyncEvent told = new AsyncEvent(current, heard.request, heard.response, failure);
+    void tell(String event, @Nullable Throwable failure) {
+        tell(listeners, event, failure);
+    }
+
+    private void tell(List<Heard> listening, String event, @Nullable Throwable failure) {
+        for (Heard heard : listening) {
+            AsyncEvent told = new AsyncEvent(this, heard.request, heard.response, failure);
             try {
                 switch (event) {
                     case "onComplete" -> heard.listener.onComplete(told);
@@ -77,13 +91,13 @@ final class AsyncHandle implements AsyncContext {
 
     @Override
     public ServletRequest getRequest() {
-        run.async().requireOpen(this);
+        run.async().requireOpen();
         return request;
     }
 
     @Override
     public ServletResponse getResponse() {
-        run.async().requireOpen(this);
+        run.async().requireOpen();
         return response;
     }
 

@@ -12,6 +12,9 @@ final class Attributes {
     /** Hears of changes, on the thread that makes them. */
     interface Changes {
 
+        /** A value is about to be there, under a name that has another one or none. */
+        default void adding(String name, Object value) {}
+
         /** A name has a value that had none. */
         void added(String name, Object value);
 
@@ -46,6 +49,9 @@ final class Attributes {
         if (value == null) {
             remove(name);
             return;
+        }
+        if (values.get(name) != value) {
+            changes.adding(name, value);
         }
         Object old = values.put(name, value);
         if (old == null) {

@@ -118,6 +118,9 @@ final class Caller {
         if (login() != null) {
             throw new ServletException("someone is logged in already: call logout before");
         }
+        if (settings.method() == LoginMethod.CLIENT_CERT) {
+            throw new ServletException("callers show certificates here: names and passwords are for BASIC, DIGEST and FORM");
+        }
         Identity identity;
         try {
             identity = name == null || password == null

@@ -22,13 +22,9 @@ record Component<T>(@Nullable T instance, @Nullable Class<? extends T> type, @Nu
         return new Component<>(null, type, type.getName());
     }
 
-    static <T> Component<T> named(String className) {
+    /** One that is loaded by its name; without one, a registration that has no class so far. */
+    static <T> Component<T> named(@Nullable String className) {
         return new Component<>(null, null, className);
-    }
-
-    /** A registration without a class so far. */
-    static <T> Component<T> missing() {
-        return new Component<>(null, null, null);
     }
 
     /** The component's class, loaded if need be. */

@@ -78,8 +78,9 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
         return registry().addServlet(name, servlet);
     }
 
+    /** Without a class it is a preliminary registration, which one of these methods has to complete. */
     @Override
-    public ServletRegistration.@Nullable Dynamic addServlet(String name, String className) {
+    public ServletRegistration.@Nullable Dynamic addServlet(String name, @Nullable String className) {
         return add(name, Component.named(className));
     }
 

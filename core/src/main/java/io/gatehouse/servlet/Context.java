@@ -5,6 +5,7 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.descriptor.JspConfigDescriptor;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * used by all after.
  */
 final class Context extends ConfiguredContext {
-    private static final String SERVER_INFO = "Gatehouse";
+    private static final String SERVER_INFO = "Gatehouse/" + version();
 
     private final ServletApplicationBuilder settings;
     private final String path;
@@ -38,7 +38,6 @@ final class Context extends ConfiguredContext {
     private final Path temporaryDirectory;
     private final AppThreads threads;
     private final System.Logger log;
-    private final AtomicLong requests = new AtomicLong();
     private final Set<AsyncFlow> suspended = ConcurrentHashMap.newKeySet();
     private final Set<Upgrade> upgrades = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String requestEncoding;
@@ -61,6 +60,15 @@ final class Context extends ConfiguredContext {
         requestEncoding = settings.requestEncoding;
         responseEncoding = settings.responseEncoding;
         registry.addFallback("default", new StaticServlet(this));
+    }
+
+    /** The version of the jar: on the class path its manifest has it, on the module path its descriptor. */
+    private static String version() {
+        ModuleDescriptor module = Context.class.getModule().getDescriptor();
+        String known = module == null
+                ? Context.class.getPackage().getImplementationVersion()
+                : module.rawVersion().orElse(null);
+        return known == null ? "unpackaged" : known;
     }
 
     @Override
@@ -123,10 +131,6 @@ final class Context extends ConfiguredContext {
 
     Path temporaryDirectory() {
         return temporaryDirectory;
-    }
-
-    String nextRequestId() {
-        return Long.toString(requests.incrementAndGet());
     }
 
     /** Puts the application's class loader around its code; returns what to leave with. */
@@ -249,6 +253,7 @@ final class Context extends ConfiguredContext {
         return real == null ? null : real.toString();
     }
 
+    /** The name of the container and its version. */
     @Override
     public String getServerInfo() {
         return SERVER_INFO;

@@ -17,7 +17,7 @@ abstract sealed class Definition<T> implements Registration.Dynamic permits Filt
     final Registry registry;
     final String name;
     final InitParameters parameters = new InitParameters();
-    private final Component<T> component;
+    private Component<T> component;
     private boolean asyncSupported;
 
     Definition(Registry registry, String name, Component<T> component) {
@@ -28,6 +28,11 @@ abstract sealed class Definition<T> implements Registration.Dynamic permits Filt
 
     final Component<T> component() {
         return component;
+    }
+
+    /** A registration that was preliminary has its class now (section 4.4, {@code addServlet}, {@code addFilter}). */
+    final void complete(Component<T> made) {
+        component = made;
     }
 
     final boolean asyncSupported() {

@@ -181,6 +181,7 @@ final class Deployment {
             undo.push(() -> listener.contextDestroyed(event));
         }
         context.fix();
+        context.registry().requireComplete();
         context.security().start();
     }
 

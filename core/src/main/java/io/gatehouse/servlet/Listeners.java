@@ -105,10 +105,21 @@ final class Listeners {
         sessions.forEach(listener -> listener.sessionCreated(event));
     }
 
-    /** Tells session listeners, in reverse order, that a session ends (section 11.3.3). */
-    void sessionDestroyed(HttpSession session) {
+    /**
+     * Tells session listeners, in reverse order, that a session ends (section 11.3.3).
+     *
+     * @param asked whether the application has asked for it: then it hears of what a listener throws, and no more of them are
+     *     called; else that is logged (section 11.6)
+     */
+    void sessionDestroyed(HttpSession session, boolean asked) {
         HttpSessionEvent event = new HttpSessionEvent(session);
-        reversed(sessions, listener -> listener.sessionDestroyed(event));
+        if (!asked) {
+            reversed(sessions, listener -> listener.sessionDestroyed(event));
+            return;
+        }
+        List<HttpSessionListener> last = new ArrayList<>(sessions);
+        Collections.reverse(last);
+        last.forEach(listener -> listener.sessionDestroyed(event));
     }
 
     void sessionIdChanged(HttpSession session, String oldId) {
@@ -167,16 +178,22 @@ final class Listeners {
     /** Where the changes of a session's attributes go: first to the values themselves, then to the listeners. */
     Attributes.Changes sessionChanges(HttpSession session) {
         return new Attributes.Changes() {
+            /** Before the value can be got, as section 7.4 says. */
+            @Override
+            public void adding(String name, Object value) {
+                if (value instanceof HttpSessionBindingListener binding) {
+                    binding.valueBound(event(name, value));
+                }
+            }
+
             @Override
             public void added(String name, Object value) {
-                bound(name, value);
                 sessionAttributes.forEach(to -> to.attributeAdded(event(name, value)));
             }
 
             @Override
             public void replaced(String name, Object old, Object value) {
                 if (old != value) {
-                    bound(name, value);
                     unbound(name, old);
                 }
                 sessionAttributes.forEach(to -> to.attributeReplaced(event(name, old)));
@@ -186,12 +203,6 @@ final class Listeners {
             public void removed(String name, Object old) {
                 unbound(name, old);
                 sessionAttributes.forEach(to -> to.attributeRemoved(event(name, old)));
-            }
-
-            private void bound(String name, Object value) {
-                if (value instanceof HttpSessionBindingListener binding) {
-                    binding.valueBound(event(name, value));
-                }
             }
 
             private void unbound(String name, Object value) {

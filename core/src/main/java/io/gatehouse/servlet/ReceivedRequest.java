@@ -180,7 +180,9 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
         }
         long seconds = HttpDate.parse(value);
         if (seconds == HttpDate.NONE) {
-            throw new IllegalArgumentException("not a date: '" + FieldSyntax.printable(value) + "'");
+            String why = "the field " + name + " is not a date: '" + FieldSyntax.printable(value) + "'";
+            // If nobody catches it, as HttpServlet does not, that is the peer's fault.
+            throw new IllegalArgumentException(why, new RefusedRequest(400, why));
         }
         return 1000 * seconds;
     }
@@ -203,7 +205,14 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
     @Override
     public int getIntHeader(String name) {
         String value = received.fields().first(name);
-        return value == null ? -1 : Integer.parseInt(value);
+        try {
+            return value == null ? -1 : Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            String why = "the field " + name + " is not a number: '" + FieldSyntax.printable(value) + "'";
+            NumberFormatException wrong = new NumberFormatException(why);
+            wrong.initCause(new RefusedRequest(400, why));
+            throw wrong;
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.gatehouse.servlet;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -45,7 +46,7 @@ final class Registry {
     }
 
     /**
-     * Adds a servlet.
+     * Adds a servlet, or gives the one that was registered without a class its class.
      *
      * @return null if a servlet of that name has a class already (section 4.4.1)
      */
@@ -61,6 +62,10 @@ final class Registry {
                     return null;
                 }
             }
+        }
+        if (present != null && present != fallback) {
+            present.complete(component);
+            return present;
         }
         ServletDefinition definition = new ServletDefinition(this, checked, component);
         servlets.put(checked, definition);
@@ -89,6 +94,11 @@ final class Registry {
             if (same || component.instance() != null && other.component().instance() == component.instance()) {
                 return null;
             }
+        }
+        FilterDefinition present = filterDefinitions.get(checked);
+        if (present != null) {
+            present.complete(component);
+            return present;
         }
         FilterDefinition definition = new FilterDefinition(this, checked, component, declared);
         filterDefinitions.put(checked, definition);
@@ -163,6 +173,23 @@ final class Registry {
             mapper = current;
         }
         return current;
+    }
+
+    /** Throws if a registration was begun, by the descriptor, and nobody gave it a class. */
+    void requireComplete() throws ServletException {
+        for (Definition<?> each : servlets.values()) {
+            requireClass(each, "servlet");
+        }
+        for (Definition<?> each : filterDefinitions.values()) {
+            requireClass(each, "filter");
+        }
+    }
+
+    private static void requireClass(Definition<?> definition, String what) throws ServletException {
+        if (definition.getClassName() == null) {
+            throw new ServletException("the " + what + " " + definition.getName() + " has no class: give it one in the"
+                    + " descriptor, or add one of that name in an initialiser or a listener");
+        }
     }
 
     private static String required(@Nullable String name, String what) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,13 @@ final class RequestRun implements ListenerScope {
 
     private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
 
+    private static final AtomicLong NAMED = new AtomicLong();
+
     private final Context context;
     private final Request received;
     private final Completion done;
     private final String uri;
-    private final String id;
+    private @Nullable String id;
     private final Mapper.Match match;
     private final AppRequest request;
     private final Caller caller;
@@ -67,7 +70,6 @@ final class RequestRun implements ListenerScope {
         this.received = received;
         this.done = done;
         this.uri = uri;
-        this.id = context.nextRequestId();
         this.match = match;
         this.response = new AppResponse(this, response);
         this.request = new AppRequest(this, received, RequestPath.of(uri, received.query(), match));
@@ -121,8 +123,14 @@ final class RequestRun implements ListenerScope {
         return uri;
     }
 
+    /** Its name, from when it is asked for: no other request of this process has it (section 3.3). */
     String id() {
-        return id;
+        String known = id;
+        if (known == null) {
+            known = Long.toString(NAMED.incrementAndGet());
+            id = known;
+        }
+        return known;
     }
 
     /** To where the container's last dispatch went, the request's own included; without a query of its own. */
@@ -272,7 +280,7 @@ final class RequestRun implements ListenerScope {
         if (response.buffer().closed()) {
             throw new IllegalStateException("the response is closed: call startAsync before");
         }
-        return async.start(new AsyncHandle(this, passed, out, unnamed));
+        return async.start(passed, out, unnamed);
     }
 
     @Override

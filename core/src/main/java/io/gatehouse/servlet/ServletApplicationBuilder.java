@@ -384,6 +384,15 @@ public final class ServletApplicationBuilder {
         return filter(name, Component.of(type), settings);
     }
 
+    /**
+     * Adds a filter without a class, which an initialiser or a listener has to give it, {@code addFilter}.
+     *
+     * @param settings of its registration: init parameters, mappings, asynchronous support
+     */
+    public ServletApplicationBuilder filter(String name, Consumer<FilterRegistration.Dynamic> settings) {
+        return filter(name, Component.named(null), settings);
+    }
+
     private ServletApplicationBuilder filter(
             String name, Component<Filter> component, Consumer<FilterRegistration.Dynamic> settings) {
         filters.add(context -> {

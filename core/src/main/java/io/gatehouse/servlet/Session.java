@@ -160,30 +160,37 @@ final class Session implements HttpSession {
         return true;
     }
 
-    /** Ends it, once: session listeners hear of it, then the values that are unbound. */
+    /** Ends it, once: session listeners hear of it, then the values that are unbound. What they throw is logged. */
     void end() {
-        if (!state.compareAndSet(State.LIVING, State.ENDING)) {
-            return;
-        }
-        try {
-            sessions.context().listeners().sessionDestroyed(this);
-            for (String name : attributes.names()) {
-                unbind(name);
-            }
-        } finally {
-            state.set(State.ENDED);
-            login = null;
-            replace(waiting.getAndSet(null));
-            sessions.remove(this);
+        if (state.compareAndSet(State.LIVING, State.ENDING)) {
+            end(false);
         }
     }
 
-    private void unbind(String name) {
+    /** Ends it to the end, whatever is thrown; gives that back, if the application has asked for it (section 11.6). */
+    private @Nullable Throwable end(boolean asked) {
+        Throwable failure = null;
         try {
-            attributes.remove(name);
+            sessions.context().listeners().sessionDestroyed(this, asked);
         } catch (RuntimeException | Error e) {
-            LOG.log(System.Logger.Level.WARNING, "a value or listener failed when its session ended", e);
+            failure = e;
         }
+        for (String name : attributes.names()) {
+            try {
+                attributes.remove(name);
+            } catch (RuntimeException | Error e) {
+                if (asked && failure == null) {
+                    failure = e;
+                } else {
+                    LOG.log(System.Logger.Level.WARNING, "a value or listener failed when its session ended", e);
+                }
+            }
+        }
+        state.set(State.ENDED);
+        login = null;
+        replace(waiting.getAndSet(null));
+        sessions.remove(this);
+        return failure;
     }
 
     private void requireValid() {
@@ -254,10 +261,16 @@ final class Session implements HttpSession {
 
     @Override
     public void invalidate() {
-        if (!living()) {
+        if (!state.compareAndSet(State.LIVING, State.ENDING)) {
             throw new IllegalStateException("the session is over already");
         }
-        end();
+        Throwable failure = end(true);
+        if (failure instanceof RuntimeException wrong) {
+            throw wrong;
+        }
+        if (failure instanceof Error wrong) {
+            throw wrong;
+        }
     }
 
     @Override

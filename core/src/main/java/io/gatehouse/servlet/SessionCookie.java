@@ -142,7 +142,9 @@ final class SessionCookie implements SessionCookieConfig {
             try {
                 Integer.parseInt(value);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("Max-Age is '" + value + "': give whole seconds", e);
+                NumberFormatException wrong = new NumberFormatException("Max-Age is '" + value + "': give whole seconds");
+                wrong.initCause(e);
+                throw wrong;
             }
         }
         set(attribute, value);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Tells the servlet container what an effective descriptor says. Listeners and filters are loaded here, so that a class which
@@ -132,11 +133,8 @@ final class Installation {
         }
         for (Declaration filter : descriptor.filters.values()) {
             String className = filter.className();
-            if (className == null) {
-                throw DeploymentException.at(filter.place(), "the filter " + filter.name() + " has no class: add <filter-class>");
-            }
             boolean last = --left == 0;
-            builder.filter(filter.name(), load(className, filter.place(), "<filter-class>", Filter.class), registration -> {
+            Consumer<FilterRegistration.Dynamic> settings = registration -> {
                 registration.setAsyncSupported(filter.asyncSupported());
                 filter.parameters().forEach((key, said) -> registration.setInitParameter(key, said.value()));
                 registered.put(filter.name(), registration);
@@ -144,7 +142,12 @@ final class Installation {
                     mapFilters(registered);
                     registered.clear();
                 }
-            });
+            };
+            if (className == null) {
+                builder.filter(filter.name(), settings);
+            } else {
+                builder.filter(filter.name(), load(className, filter.place(), "<filter-class>", Filter.class), settings);
+            }
         }
     }
 
@@ -209,9 +212,6 @@ final class Installation {
                         + " before");
             }
             added = context.addJspFile(servlet.name(), page);
-        } else if (className == null) {
-            throw DeploymentException.at(servlet.place(),
-                    "the servlet " + servlet.name() + " has neither a class nor a page: add <servlet-class>");
         } else {
             added = context.addServlet(servlet.name(), className);
         }

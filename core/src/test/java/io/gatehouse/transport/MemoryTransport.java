@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport;
 
+import io.gatehouse.http.Connection;
 import io.gatehouse.http.Refusal;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A transport without a socket: the contract in the fewest words, to be read before writing another one.
@@ -25,7 +25,6 @@ final class MemoryTransport implements Transport, Runnable {
     private final TransportConfig config;
     private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Set<MemoryConnection> connections = ConcurrentHashMap.newKeySet();
-    private final AtomicLong ids = new AtomicLong();
     private final List<Integer> ports = new ArrayList<>();
     private Thread loop;
     private volatile ExchangeHandler handler;
@@ -94,7 +93,7 @@ final class MemoryTransport implements Transport, Runnable {
     }
 
     private void accept(int port, MemoryPipe up, MemoryPipe down) {
-        MemoryConnection connection = new MemoryConnection(this, ids.incrementAndGet(), port, up, down);
+        MemoryConnection connection = new MemoryConnection(this, Connection.newId(), port, up, down);
         if (stopping) {
             connection.close();
         } else if (connections.size() >= config.limits().connections()) {

@@ -78,7 +78,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         if (known == null || isHttp2() && known.protocol() != HttpVersion.HTTP_2) {
             InetSocketAddress unknown = InetSocketAddress.createUnresolved("unknown", 0);
             known = new Connection(
-                    known == null ? transport.nextId() : known.id(),
+                    known == null ? Connection.newId() : known.id(),
                     Objects.requireNonNullElse(getRemoteSocketAddress(), unknown),
                     Objects.requireNonNullElse(getLocalSocketAddress(), unknown),
                     null,

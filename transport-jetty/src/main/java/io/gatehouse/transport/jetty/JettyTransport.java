@@ -23,7 +23,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -55,7 +54,6 @@ final class JettyTransport implements Transport {
     private final TransportConfig config;
     private final boolean http2;
     private final Set<JettyEndPoint> endPoints = ConcurrentHashMap.newKeySet();
-    private final AtomicLong ids = new AtomicLong();
     private final AtomicInteger threads = new AtomicInteger();
     private final List<Thread> alive = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -85,10 +83,6 @@ final class JettyTransport implements Transport {
 
     boolean stopping() {
         return stopping;
-    }
-
-    long nextId() {
-        return ids.incrementAndGet();
     }
 
     Scheduler scheduler() {

@@ -25,7 +25,7 @@ final class Admission {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
         Connection value = new Connection(
-                context.ids.incrementAndGet(), channel.getRemoteAddress(), channel.getLocalAddress(), null,
+                Connection.newId(), channel.getRemoteAddress(), channel.getLocalAddress(), null,
                         HttpVersion.HTTP_1_1);
         int open = context.open.incrementAndGet();
         boolean tooMany = open > context.limits.connections();

@@ -10,7 +10,6 @@ import io.gatehouse.transport.TransportConfig;
 import io.gatehouse.transport.TransportListener;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** What all loops and connections of one transport share. */
@@ -25,7 +24,6 @@ final class NioContext {
     final DateLine date = new DateLine(System::currentTimeMillis);
     final BufferPool pool;
     final ExecutorService fileThreads;
-    final AtomicLong ids = new AtomicLong();
     final AtomicInteger open = new AtomicInteger();
     /** Set once, when the transport begins to stop: from then on no connection is kept. */
     volatile boolean stopping;
