@@ -172,6 +172,8 @@ final class JettyEndPoint extends SocketChannelEndPoint {
             getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException e) {
             // it is closed already
+        } catch (UnsupportedOperationException e) {
+            // a Unix-domain socket, which knows no reset
         }
         close(cause);
     }

@@ -5,6 +5,7 @@ import io.gatehouse.http1.DateLine;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Limits;
+import io.gatehouse.transport.SocketFile;
 import io.gatehouse.transport.Timeouts;
 import io.gatehouse.transport.Transport;
 import io.gatehouse.transport.TransportConfig;
@@ -50,6 +51,8 @@ final class JettyTransport implements Transport {
     private static final System.Logger LOG = System.getLogger(JettyTransport.class.getName());
     /** Threads that read files for transfers, beside the selectors' and acceptors'. */
     private static final int FILE_THREADS = 8;
+    /** Connections that wait to be accepted. */
+    private static final int BACKLOG = 1_024;
 
     private final TransportConfig config;
     private final boolean http2;
@@ -141,8 +144,9 @@ final class JettyTransport implements Transport {
             List<ServerSocketChannel> channels = bind();
             List<Endpoint> bound = new ArrayList<>();
             for (int i = 0; i < channels.size(); i++) {
-                Endpoint.Tcp tcp = (Endpoint.Tcp) config.endpoints().get(i);
-                bound.add(new Endpoint.Tcp(tcp.scheme(), tcp.host(), channels.get(i).socket().getLocalPort()));
+                Endpoint endpoint = config.endpoints().get(i);
+                bound.add(endpoint instanceof Endpoint.Tcp tcp
+                        ? new Endpoint.Tcp(tcp.scheme(), tcp.host(), channels.get(i).socket().getLocalPort()) : endpoint);
             }
             serve(handler, channels);
             return List.copyOf(bound);
@@ -154,6 +158,15 @@ final class JettyTransport implements Transport {
     private List<ServerSocketChannel> bind() throws IOException {
         List<ServerSocketChannel> channels = new ArrayList<>();
         for (Endpoint endpoint : config.endpoints()) {
+            if (endpoint instanceof Endpoint.Unix unix) {
+                try {
+                    channels.add(SocketFile.listen(unix.path(), BACKLOG));
+                } catch (IOException e) {
+                    close(channels);
+                    throw e;
+                }
+                continue;
+            }
             Endpoint.Tcp tcp = (Endpoint.Tcp) endpoint;
             try {
                 ServerSocketChannel channel = ServerSocketChannel.open();
@@ -163,7 +176,7 @@ final class JettyTransport implements Transport {
                 if (address.isUnresolved()) {
                     throw new IOException("the host has no address");
                 }
-                channel.bind(address, 1_024);
+                channel.bind(address, BACKLOG);
             } catch (IOException e) {
                 close(channels);
                 throw explained(tcp, e);
@@ -200,7 +213,8 @@ final class JettyTransport implements Transport {
         running = new Running(server, pool, scheduler, timer, probe);
         try {
             for (int i = 0; i < channels.size(); i++) {
-                JettyConnector connector = new JettyConnector(this, config.endpoints().get(i), server, selectors, factories());
+                Endpoint endpoint = config.endpoints().get(i);
+                JettyConnector connector = new JettyConnector(this, endpoint, server, selectors, factories(endpoint));
                 connector.open(channels.get(i));
                 server.addConnector(connector);
             }
@@ -214,7 +228,7 @@ final class JettyTransport implements Transport {
         Future<?> unused = timer.scheduleWithFixedDelay(() -> tick(probe), tick, tick, TimeUnit.MILLISECONDS);
     }
 
-    private ConnectionFactory[] factories() {
+    private ConnectionFactory[] factories(Endpoint endpoint) {
         Limits limits = config.limits();
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
@@ -230,6 +244,9 @@ final class JettyTransport implements Transport {
                 HttpCompliance.Violation.MISMATCHED_AUTHORITY));
         http.setUriCompliance(UriCompliance.UNSAFE); // the engine normalises, and refuses with a reason
         http.setIdleTimeout(-1);
+        if (endpoint instanceof Endpoint.Unix) {
+            http.setLocalAddress(InetSocketAddress.createUnresolved("localhost", 80)); // for requests that name no host
+        }
         HttpConnectionFactory one = new HttpConnectionFactory(http);
         if (!http2) {
             return new ConnectionFactory[] {one};

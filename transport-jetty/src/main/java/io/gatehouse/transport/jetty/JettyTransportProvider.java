@@ -37,10 +37,6 @@ public final class JettyTransportProvider implements TransportProvider {
             http2 = flag(option.getValue());
         }
         for (Endpoint endpoint : config.endpoints()) {
-            if (endpoint instanceof Endpoint.Unix) {
-                throw new IllegalArgumentException("listen=" + endpoint
-                        + ": transport jetty has no Unix-domain sockets: set transport=nio, or listen on TCP");
-            }
             if (endpoint instanceof Endpoint.Tcp tcp && !tcp.scheme().equals("http")) {
                 throw new IllegalArgumentException("listen=" + endpoint
                         + ": transport jetty has no TLS yet: listen on http, behind a proxy that ends TLS");

@@ -2,20 +2,14 @@
 package io.gatehouse.transport.nio;
 
 import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.SocketFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /** One endpoint, open: a bound server socket, and what has to be cleared away with it. */
 final class Listening {
@@ -99,38 +93,13 @@ final class Listening {
     }
 
     private static Listening open(Endpoint.Unix unix, int backlog) throws IOException {
-        Path path = unix.path();
-        removeStale(path);
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        ServerSocketChannel channel = SocketFile.listen(unix.path(), backlog);
         try {
-            channel.bind(UnixDomainSocketAddress.of(path), backlog);
             channel.configureBlocking(false);
             return new Listening(channel, unix);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
             channel.close();
-            throw new IOException(
-                    unix + ": can't be opened: " + e.getMessage()
-                            + "; set listen to a short path in a directory that can be written", e);
+            throw e;
         }
-    }
-
-    /** A file that a process left behind when it died is removed; one that somebody answers at is not. */
-    private static void removeStale(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        BasicFileAttributes attributes =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        if (!attributes.isOther()) {
-            throw new IOException("unix:" + path + ": the path is taken by something that is no socket: set "
-                    + "listen to another");
-        }
-        try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            probe.connect(UnixDomainSocketAddress.of(path));
-        } catch (SocketException refused) {
-            Files.delete(path);
-            return;
-        }
-        throw new IOException("unix:" + path + ": the socket is in use by another process: set listen to another path");
     }
 }
