@@ -253,7 +253,7 @@ final class PoolTest {
             assertTrue(line.ended());
         }); Forward forward = Forward.to(origin.text()).timeouts(t -> t.withProgress(SHORT)).build()) {
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
-            assertEquals(origin.text() + " sent no more of its answer in time", response.outcome().getMessage());
+            assertEquals(origin.text() + " sent no more of its answer in time", response.outcome().getCause().getMessage());
             assertEquals("ab", response.text());
             assertFalse(response.isWhole());
         }

@@ -340,7 +340,7 @@ final class TargetsTest {
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
             response.head();
             forward.targets().list().get(0).remove();
-            assertEquals(a.text() + " was removed", response.outcome().getMessage());
+            assertEquals(a.text() + " was removed", response.outcome().getCause().getMessage());
             assertFalse(response.isWhole());
         }
     }
