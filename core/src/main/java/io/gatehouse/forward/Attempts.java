@@ -21,6 +21,7 @@ final class Attempts {
     private @Nullable Target target;
     private boolean trial;
     private boolean distrusted;
+    private boolean refused;
     private @Nullable HttpFailure last;
 
     Attempts(Switchboard board) {
@@ -93,13 +94,23 @@ final class Attempts {
         return distrusted;
     }
 
-    /** The target is at fault. */
-    void failed(boolean refused) {
+    /** Whether nobody listened where the last target should be, as if there were none. */
+    boolean wasRefused() {
+        return refused;
+    }
+
+    /**
+     * The target is at fault.
+     *
+     * @param nobodyThere whether nobody listens there
+     */
+    void failed(boolean nobodyThere) {
+        refused = nobodyThere;
         Target current = target;
         if (current != null) {
             boolean wasTrial = trial;
             trial = false;
-            board.failed(current, wasTrial, refused);
+            board.failed(current, wasTrial, nobodyThere);
         }
     }
 

@@ -367,16 +367,19 @@ final class Switchboard {
     }
 
     private void hold(Passage passage, @Nullable HttpFailure last) {
-        if (last != null && passage.attempts().isDistrusted()) {
-            passage.fail(last);
-            return;
-        }
-        if (settings.patience().isZero() || held.size() >= settings.heldMost()) {
+        boolean unheld = settings.patience().isZero() || held.size() >= settings.heldMost();
+        if (last != null && (passage.attempts().isDistrusted() || unheld && !passage.attempts().wasRefused())) {
+            passage.fail(last); // which took the last target out of service
+        } else if (unheld) {
             String what = targets.length == 0 ? "there is no target" : "no target is in service of " + names();
             passage.fail(new OriginFailure(
                     held.isEmpty() ? what : what + ", and hold=" + settings.heldMost() + " requests wait for one", last).away());
-            return;
+        } else {
+            keep(passage);
         }
+    }
+
+    private void keep(Passage passage) {
         passage.waits(true);
         held.add(passage);
         count();
