@@ -155,7 +155,7 @@ final class Download {
     private void accept(ResponseHead head) {
         int status = head.status();
         if (status == 101) {
-            passage.invalid("switched protocols, which it was not asked for");
+            passage.switched(head, in);
         } else if (status < 200) {
             accept(status, head);
         } else {
@@ -164,7 +164,7 @@ final class Download {
             passage.begun();
             idleNanos = parser.persistent() && framing.kind() != Framing.Kind.UNTIL_CLOSE ? KeepAlive.nanos(head.fields()) : 0;
             response.status(status);
-            response.fields().addAll(EndToEnd.of(head.fields()).build());
+            response.fields().addAll(passage.homeward(head).build());
         }
     }
 

@@ -80,7 +80,8 @@ public final class Forward implements AsyncHandler, AutoCloseable {
         Fields fields = settings.rules().fields(request.head());
         String key = settings.balance() instanceof Balance.ConsistentHash hash ? hash.key().apply(request) : null;
         Switchboard running = running();
-        Passage passage = new Passage(running, fields, key, request, response, done);
+        Departure departure = new Departure(fields, key, settings.upgrades().asked(request));
+        Passage passage = new Passage(running, departure, request, response, done);
         running.loop().execute(passage::begin);
     }
 

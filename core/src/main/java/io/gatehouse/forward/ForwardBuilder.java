@@ -5,7 +5,10 @@ import io.gatehouse.http.Authority;
 import io.gatehouse.http.FieldSyntax;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ public final class ForwardBuilder {
     private boolean preserveHost;
     private @Nullable String via = "gatehouse";
     private boolean foreignCodings;
+    private UpgradeRules upgrades = UpgradeRules.DEFAULTS;
     private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS;
     private Balance balance = Balance.leastOutstanding();
@@ -165,6 +169,27 @@ public final class ForwardBuilder {
         return this;
     }
 
+    /**
+     * The protocols that a client may switch to (RFC 9110 section 7.8), {@code websocket} alone unless set. A request for another one goes on
+     * as a plain request, without its Upgrade field; so do all with none given here.
+     *
+     * @param protocols names as in the Upgrade field
+     * @throws IllegalArgumentException if one is no token, or a form of HTTP, whose requests would pass by every rule here
+     */
+    public ForwardBuilder upgrades(String... protocols) {
+        Set<String> names = new HashSet<>();
+        for (String protocol : protocols) {
+            String name = protocol.toLowerCase(Locale.ROOT);
+            if (!FieldSyntax.isToken(name) || name.startsWith("h2") || name.startsWith("http") || name.startsWith("tls")) {
+                throw new IllegalArgumentException("upgrades=" + FieldSyntax.printable(protocol)
+                        + " can't be let through: write the name of a protocol that is no HTTP, as websocket");
+            }
+            names.add(name);
+        }
+        upgrades = new UpgradeRules(Set.copyOf(names));
+        return this;
+    }
+
     /** Changes the limits: {@code limits(l -> l.withConnections(20))}. */
     public ForwardBuilder limits(UnaryOperator<ForwardLimits> change) {
         limits = change.apply(limits);
@@ -194,7 +219,7 @@ public final class ForwardBuilder {
         for (Forward.Planned target : targets) {
             target.origin().checkPeer(target.options().peer() == null ? peer : target.options().peer());
         }
-        ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via), foreignCodings, limits, timeouts,
+        ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via), upgrades, foreignCodings, limits, timeouts,
                 balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer);
         return new Forward(settings, List.copyOf(targets), clock);
     }

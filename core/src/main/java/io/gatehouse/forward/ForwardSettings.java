@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ForwardSettings(
         OutwardRules rules,
+        UpgradeRules upgrades,
         boolean foreignCodings,
         ForwardLimits limits,
         ForwardTimeouts timeouts,

@@ -14,15 +14,19 @@ import java.time.Duration;
  *     answer has begun, its end
  * @param proceed for {@code 100 Continue} or a final answer before the body of a request that expects it is sent all the same (RFC 9110
  *     section 10.1.1)
+ * @param tunnel for a byte in either direction after protocols were switched; past it both sides are cut off
+ * @param total for everything from the beginning to the last byte that the target sends, the client's time included; zero for no such
+ *     bound; past it 504, or once the answer has begun, its end; protocols that were switched to go on
  * @param idle for the next request on a kept connection, unless the origin's Keep-Alive field says less; past it closed
  */
 public record ForwardTimeouts(
-        Duration queue, Duration connect, Duration answer, Duration progress, Duration proceed, Duration idle) {
+        Duration queue, Duration connect, Duration answer, Duration progress, Duration proceed, Duration tunnel, Duration total,
+        Duration idle) {
 
-    /** The defaults: 5 s, 5 s, 60 s, 60 s, 1 s and 30 s. */
+    /** The defaults: 5 s, 5 s, 60 s, 60 s, 1 s, 5 min, none and 30 s. */
     public static final ForwardTimeouts DEFAULTS = new ForwardTimeouts(
             Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60),
-            Duration.ofSeconds(1), Duration.ofSeconds(30));
+            Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ZERO, Duration.ofSeconds(30));
 
     /** Checks every timeout. */
     public ForwardTimeouts {
@@ -31,37 +35,51 @@ public record ForwardTimeouts(
         positive("answer", answer);
         positive("progress", progress);
         positive("proceed", proceed);
+        positive("tunnel", tunnel);
+        if (total.isNegative()) {
+            throw new IllegalArgumentException("a forward's timeout total=" + total + ": set it to more than zero, or to zero for none");
+        }
         positive("idle", idle);
     }
 
     /** These timeouts with another one for the queue. */
     public ForwardTimeouts withQueue(Duration value) {
-        return new ForwardTimeouts(value, connect, answer, progress, proceed, idle);
+        return new ForwardTimeouts(value, connect, answer, progress, proceed, tunnel, total, idle);
     }
 
     /** These timeouts with another one for connecting. */
     public ForwardTimeouts withConnect(Duration value) {
-        return new ForwardTimeouts(queue, value, answer, progress, proceed, idle);
+        return new ForwardTimeouts(queue, value, answer, progress, proceed, tunnel, total, idle);
     }
 
     /** These timeouts with another one for the answer's head. */
     public ForwardTimeouts withAnswer(Duration value) {
-        return new ForwardTimeouts(queue, connect, value, progress, proceed, idle);
+        return new ForwardTimeouts(queue, connect, value, progress, proceed, tunnel, total, idle);
     }
 
     /** These timeouts with another one for progress. */
     public ForwardTimeouts withProgress(Duration value) {
-        return new ForwardTimeouts(queue, connect, answer, value, proceed, idle);
+        return new ForwardTimeouts(queue, connect, answer, value, proceed, tunnel, total, idle);
     }
 
     /** These timeouts with another one for 100 (Continue). */
     public ForwardTimeouts withProceed(Duration value) {
-        return new ForwardTimeouts(queue, connect, answer, progress, value, idle);
+        return new ForwardTimeouts(queue, connect, answer, progress, value, tunnel, total, idle);
+    }
+
+    /** These timeouts with another one for silent tunnels. */
+    public ForwardTimeouts withTunnel(Duration value) {
+        return new ForwardTimeouts(queue, connect, answer, progress, proceed, value, total, idle);
+    }
+
+    /** These timeouts with another one for everything. */
+    public ForwardTimeouts withTotal(Duration value) {
+        return new ForwardTimeouts(queue, connect, answer, progress, proceed, tunnel, value, idle);
     }
 
     /** These timeouts with another one for idle connections. */
     public ForwardTimeouts withIdle(Duration value) {
-        return new ForwardTimeouts(queue, connect, answer, progress, proceed, value);
+        return new ForwardTimeouts(queue, connect, answer, progress, proceed, tunnel, total, value);
     }
 
     private static void positive(String name, Duration value) {

@@ -2,7 +2,6 @@
 package io.gatehouse.forward;
 
 import io.gatehouse.http.Completion;
-import io.gatehouse.http.Fields;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,7 +71,7 @@ final class HealthChecks {
         private void ask() {
             CheckRequest request = new CheckRequest(active.path(), target.parsed().authority());
             CheckResponse response = new CheckResponse();
-            Passage asking = new Passage(board, Fields.EMPTY, null, request, response, new Completion() {
+            Passage asking = new Passage(board, Departure.CHECK, request, response, new Completion() {
                 @Override
                 public void succeeded() {
                     int status = response.status();

@@ -181,6 +181,14 @@ final class OriginConnection {
         }
     }
 
+    /** Sends no more, and says so; what comes can still be read. */
+    void endOutput() throws IOException {
+        SocketChannel open = channel;
+        if (open != null) {
+            open.shutdownOutput();
+        }
+    }
+
     /** Closes the socket; idempotent. */
     void close() {
         user = null;

@@ -8,8 +8,9 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
+import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
-import java.time.Duration;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   NEW ──► WAITING, HELD ──► CONNECTING ──► CROSSING ──the answer's end was taken──► OVER
- *             ▲                   ▲   │          │
+ *             ▲                   ▲   │          ├──101──► TUNNEL ──both ended──► OVER
  *             │                   └───┼──────────┤ a kept connection had ended: once more, on a new one
  *             └───────────────────────┼──────────┤ its target failed, and it is safe: to another
  *                                     └───fail───┴──► OVER
@@ -31,39 +32,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Passage {
 
-    private enum State { NEW, WAITING, HELD, CONNECTING, CROSSING, OVER }
+    enum State { NEW, WAITING, HELD, CONNECTING, CROSSING, TUNNEL, OVER }
 
     private final Switchboard board;
     private final ForwardLoop loop;
-    private final Fields fields;
-    private final @Nullable String key;
+    private final Departure departure;
     private final Request request;
     private final Response response;
     private final Completion done;
     private final boolean idempotent;
     private final Attempts attempts;
+    private final Deadlines deadlines;
     private final Upload upload;
     private final Download download;
     private State state = State.NEW;
     private @Nullable Target target;
     private @Nullable OriginConnection connection;
+    private @Nullable Tunnel tunnel;
     private boolean check;
     private boolean repeated;
-    private long since;
-    private long heldSince;
     private @Nullable Throwable deferred;
 
-    /**
-     * A passage.
-     *
-     * @param fields for the target, without Host
-     * @param key by which the target is chosen, if it is by one
-     */
-    Passage(Switchboard board, Fields fields, @Nullable String key, Request request, Response response, Completion done) {
+    Passage(Switchboard board, Departure departure, Request request, Response response, Completion done) {
         this.board = board;
         this.loop = board.loop();
-        this.fields = fields;
-        this.key = key;
+        this.departure = departure;
         this.request = request;
         this.response = response;
         this.done = done;
@@ -72,6 +65,7 @@ final class Passage {
             default -> false;
         };
         this.attempts = new Attempts(board);
+        this.deadlines = new Deadlines(board);
         this.upload = new Upload(this, loop, request, board.settings().confirmBodies());
         this.download = new Download(this, board, response, request.method());
     }
@@ -80,6 +74,7 @@ final class Passage {
     void begin() {
         try {
             request.onDisconnect(() -> loop.execute(this::disconnected));
+            deadlines.begin();
             if (state == State.NEW) {
                 upload.prepare();
                 board.assign(this);
@@ -95,7 +90,7 @@ final class Passage {
             check = true;
             target = only;
             upload.prepare();
-            upload.aim(board.settings().rules().checkHead(request.head()), false);
+            upload.aim(board.settings().rules().checkHead(request.head()), false, null);
             only.pool().open(this);
         } catch (IOException | RuntimeException | Error e) {
             fail(e);
@@ -107,7 +102,7 @@ final class Passage {
     }
 
     @Nullable String key() {
-        return key;
+        return departure.key();
     }
 
     boolean isOver() {
@@ -116,7 +111,7 @@ final class Passage {
 
     /** Something came or went: the target has all its time again. */
     void progress() {
-        since = loop.now();
+        deadlines.progress();
     }
 
     // ---- the board's side
@@ -126,7 +121,7 @@ final class Passage {
         target = chosen;
         attempts.begin(chosen);
         try {
-            upload.aim(board.settings().rules().head(request, fields, chosen.parsed()), true);
+            upload.aim(board.settings().rules().head(request, departure.fields(), chosen.parsed()), true, departure.protocol());
             chosen.pool().acquire(this);
         } catch (RuntimeException | Error e) {
             fail(e);
@@ -141,13 +136,13 @@ final class Passage {
         } else if (state != State.HELD) {
             state = State.HELD;
             attempts.forget();
-            heldSince = heldSince == 0 ? loop.now() : heldSince;
+            deadlines.hold();
         }
     }
 
     /** Since when it is held, for the first time. */
     long heldSince() {
-        return heldSince;
+        return deadlines.heldSince();
     }
 
     // ---- the connection's side
@@ -186,13 +181,19 @@ final class Passage {
     }
 
     void readable(OriginConnection from) {
-        if (from == connection) {
+        Tunnel open = tunnel;
+        if (from == connection && open != null) {
+            open.readable();
+        } else if (from == connection) {
             download.readable(from);
         }
     }
 
     void writable(OriginConnection to) {
-        if (to == connection) {
+        Tunnel open = tunnel;
+        if (to == connection && open != null) {
+            open.writable();
+        } else if (to == connection) {
             upload.pump();
         }
     }
@@ -223,6 +224,54 @@ final class Passage {
     void begun() {
         attempts.begun();
         progress();
+    }
+
+    /** What the client gets of an answer's fields. */
+    Fields.Builder homeward(ResponseHead head) {
+        Fields.Builder fields = EndToEnd.of(head.fields());
+        String required = board.settings().upgrades().required(head);
+        return required == null ? fields : fields.add("Upgrade", required);
+    }
+
+    /**
+     * The target has switched protocols.
+     *
+     * @param rest what it has sent behind that
+     */
+    void switched(ResponseHead head, ByteBuffer rest) {
+        String protocol = departure.protocol();
+        OriginConnection used = connection;
+        if (protocol == null || used == null) {
+            invalid("switched protocols, which it was not asked for");
+        } else if (!UpgradeRules.agrees(head, protocol)) {
+            invalid("switched to another protocol than " + protocol);
+        } else {
+            begun();
+            attempts.answered();
+            state = State.TUNNEL;
+            ByteBuffer first = ByteBuffer.allocate(rest.remaining()).put(rest).flip();
+            Tunnel opening = new Tunnel(this, loop, request, response, used, first);
+            tunnel = opening;
+            upload.stop();
+            download.stop();
+            response.status(101);
+            response.fields().addAll(EndToEnd.of(head.fields()).add("Connection", "Upgrade").add("Upgrade", protocol).build());
+            opening.begin();
+        }
+    }
+
+    /** The connection to the client is the tunnel's. */
+    void detached() {
+        done.succeeded();
+    }
+
+    /** Both sides have said all. */
+    void tunnelIsOver() {
+        if (state != State.OVER) {
+            state = State.OVER;
+            leaveConnection();
+            stopTunnel();
+        }
     }
 
     /** The connection has ended before a byte of the answer came. */
@@ -307,6 +356,11 @@ final class Passage {
         }
         upload.stop();
         download.stop();
+        Tunnel open = stopTunnel();
+        if (open != null && open.isOpen()) {
+            open.cut(inner(cause)); // the request was over before
+            return;
+        }
         deferred = cause;
         if (!download.isInforming()) {
             failDeferred();
@@ -322,43 +376,30 @@ final class Passage {
         }
     }
 
+    /** What happened, where no answer can say so. */
+    private static Throwable inner(Throwable cause) {
+        Throwable inner = cause instanceof HttpFailure ? cause.getCause() : null;
+        return inner == null ? cause : inner;
+    }
+
     void tick(long now) {
-        ForwardTimeouts timeouts = board.settings().timeouts();
-        long waited = now - since;
-        switch (state) {
-            case WAITING -> {
-                if (over(waited, timeouts.queue())) {
-                    fail(new OriginFailure("no connection came free in time").busy());
-                }
+        Deadlines.Passed passed = deadlines.passed(state, upload, download, now);
+        if (passed == null) {
+            return;
+        }
+        switch (passed.late()) {
+            case CONNECTION_FREE -> fail(new OriginFailure(passed.what()).busy());
+            case TARGET_IN_SERVICE -> fail(new OriginFailure(passed.what(), attempts.last()).away());
+            case CONNECTION -> {
+                attempts.failed(false);
+                elsewhere(failure(passed.what()).late());
             }
-            case HELD -> {
-                if (over(now - heldSince, board.settings().patience())) {
-                    fail(new OriginFailure("no target came into service in time", attempts.last()).away());
-                }
+            case ANSWER -> {
+                attempts.failed(false);
+                fail(failure(passed.what()).late());
             }
-            case CONNECTING -> {
-                if (over(waited, timeouts.connect())) {
-                    attempts.failed(false);
-                    elsewhere(failure("took no connection in time").late());
-                }
-            }
-            case CROSSING -> {
-                if (download.isWriting()) {
-                    return; // the client's time
-                }
-                if (download.isBegun() && !upload.waitsForClient()) {
-                    late(waited, timeouts.progress(), "sent no more of its answer");
-                } else if (upload.isBlocked()) {
-                    late(waited, timeouts.progress(), "took no more of the request");
-                } else if (upload.isHeld()) {
-                    if (over(waited, timeouts.proceed())) {
-                        upload.proceed();
-                    }
-                } else if (upload.isOver()) {
-                    late(waited, timeouts.answer(), "did not answer");
-                }
-            }
-            default -> {}
+            case WHOLE -> fail(failure(passed.what()).late());
+            case TUNNEL -> fail(failure(passed.what()));
         }
     }
 
@@ -383,6 +424,14 @@ final class Passage {
         board.assign(this);
     }
 
+    private @Nullable Tunnel stopTunnel() {
+        Tunnel open = tunnel;
+        if (open != null) {
+            open.stop();
+        }
+        return open;
+    }
+
     private void leaveConnection() {
         OriginConnection used = connection;
         connection = null;
@@ -392,20 +441,9 @@ final class Passage {
         }
     }
 
-    private void late(long waited, Duration limit, String what) {
-        if (over(waited, limit)) {
-            attempts.failed(false);
-            fail(failure(what + " in time").late());
-        }
-    }
-
     private OriginFailure failure(String what) {
         Target current = target;
         return new OriginFailure((current == null ? "the target" : current.origin()) + ' ' + what);
-    }
-
-    private static boolean over(long waited, Duration limit) {
-        return waited >= limit.toNanos();
     }
 
     private void disconnected() {

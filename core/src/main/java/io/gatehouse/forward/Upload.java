@@ -10,6 +10,7 @@ import io.gatehouse.http1.RequestEncoder;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +85,16 @@ final class Upload {
      * Makes the head, for one target.
      *
      * @param persistent whether the connection may stay
+     * @param protocol to switch to, a token; null for none
      */
-    void aim(RequestHead target, boolean persistent) {
-        head = ByteBuffer.wrap(RequestEncoder.encode(target, framing, expects, persistent));
+    void aim(RequestHead target, boolean persistent, @Nullable String protocol) {
+        byte[] bytes = RequestEncoder.encode(target, framing, expects, persistent);
+        if (protocol == null) {
+            head = ByteBuffer.wrap(bytes);
+        } else {
+            byte[] lines = ("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+            head = ByteBuffer.allocate(bytes.length - 2 + lines.length).put(bytes, 0, bytes.length - 2).put(lines).flip();
+        }
     }
 
     /** Sends it, or begins to. */

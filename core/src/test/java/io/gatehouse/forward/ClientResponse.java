@@ -44,6 +44,7 @@ final class ClientResponse implements Response {
     private final Semaphore permits = new Semaphore(0);
     private final Semaphore writes = new Semaphore(0);
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final CompletableFuture<Void> detachedEnd = new CompletableFuture<>();
     private final CompletableFuture<ResponseHead> head = new CompletableFuture<>();
     private final List<ResponseHead> interim = new ArrayList<>(); // guarded by this, as all below
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -256,6 +257,51 @@ final class ClientResponse implements Response {
         complete(ByteBuffer.allocate(0), done);
     }
 
+    @Override
+    public Completion detach() {
+        synchronized (this) {
+            if (!committed() || status != 101 || outstanding) {
+                throw new IllegalStateException("no 101 is committed");
+            }
+        }
+        return new Completion() {
+            @Override
+            public void succeeded() {
+                synchronized (ClientResponse.this) {
+                    if (outstanding) {
+                        detachedEnd.completeExceptionally(new IllegalStateException("ended while a write is outstanding"));
+                    }
+                }
+                detachedEnd.complete(null);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                detachedEnd.completeExceptionally(cause);
+            }
+        };
+    }
+
+    /** Waits for the end of a connection that was parted from its request; null if it was a good one. */
+    Throwable detachedOutcome() throws InterruptedException {
+        try {
+            detachedEnd.get(30, TimeUnit.SECONDS);
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause();
+        } catch (TimeoutException e) {
+            throw new AssertionError("the connection never ended", e);
+        }
+    }
+
+    /** Waits until so many bytes have come. */
+    synchronized String await(int bytes) throws InterruptedException {
+        while (received.size() < bytes) {
+            wait();
+        }
+        return received.toString(StandardCharsets.ISO_8859_1);
+    }
+
     private void begin() {
         if (outstanding) {
             throw new IllegalStateException("something is outstanding");
@@ -278,6 +324,7 @@ final class ClientResponse implements Response {
                     wrong = new IOException("the buffer on loan was changed");
                 }
                 received.writeBytes(before);
+                notifyAll();
                 outstanding = false;
             }
             if (wrong == null) {

@@ -153,7 +153,7 @@ final class PartsTest {
     static Stream<UnaryOperator<ForwardTimeouts>> wrongTimeouts() {
         Duration none = Duration.ZERO;
         return Stream.of(t -> t.withQueue(none), t -> t.withConnect(none), t -> t.withAnswer(none), t -> t.withProgress(none),
-                t -> t.withProceed(none), t -> t.withIdle(none.minusMillis(1)));
+                t -> t.withProceed(none), t -> t.withTunnel(none), t -> t.withIdle(none.minusMillis(1)));
     }
 
     @ParameterizedTest
@@ -172,8 +172,8 @@ final class PartsTest {
         Duration one = Duration.ofSeconds(1);
         ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS.withQueue(one).withConnect(one.multipliedBy(2))
                 .withAnswer(one.multipliedBy(3)).withProgress(one.multipliedBy(4)).withProceed(one.multipliedBy(5))
-                .withIdle(one.multipliedBy(6));
-        assertEquals(new ForwardTimeouts(one, one.multipliedBy(2), one.multipliedBy(3), one.multipliedBy(4), one.multipliedBy(5),
+                .withIdle(one.multipliedBy(6)).withTunnel(one.multipliedBy(7)).withTotal(one.multipliedBy(8));
+        assertEquals(new ForwardTimeouts(one, one.multipliedBy(2), one.multipliedBy(3), one.multipliedBy(4), one.multipliedBy(5), one.multipliedBy(7), one.multipliedBy(8),
                 one.multipliedBy(6)), timeouts);
     }
 

@@ -213,6 +213,15 @@ final class ScriptedOrigin implements AutoCloseable {
             return out.toString();
         }
 
+        /** Everything up to the end. */
+        String rest() throws IOException {
+            StringBuilder out = new StringBuilder();
+            while (in.hasRemaining() || more()) {
+                out.append((char) (in.get() & 0xFF));
+            }
+            return out.toString();
+        }
+
         void send(String text) throws IOException {
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
             int step = cut == Cut.WHOLE ? Math.max(1, bytes.length) : 1;
