@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheSize bytes of the output cache; -1 for a quarter of what the heap may become
  * @param cacheMemory where the bodies lie that the output cache keeps
  * @param fileFreshness how long a file's copy in memory is served without a look at the file; 0 for not at all
+ * @param fileGzip whether texts in memory that have no sibling in gzip are put into it
  * @param caches what the output cache may keep of the routes of exactly these prefixes
  */
 public record Configuration(
@@ -58,6 +59,7 @@ public record Configuration(
         long cacheSize,
         CacheMemory cacheMemory,
         Duration fileFreshness,
+        boolean fileGzip,
         Map<Prefix, CachePolicy> caches) {
 
     /** What holds where nothing is set. */
@@ -77,6 +79,7 @@ public record Configuration(
             -1,
             CacheMemory.HEAP,
             Duration.ofSeconds(1),
+            false,
             Map.of());
 
     /** Takes copies, and checks. */
@@ -222,6 +225,11 @@ public record Configuration(
         return with(copy -> copy.fileFreshness = value);
     }
 
+    /** The same with texts in memory put into gzip for those who accept it, or not. */
+    public Configuration withFileGzip(boolean value) {
+        return with(copy -> copy.fileGzip = value);
+    }
+
     /** The same with other policies for the output cache. */
     public Configuration withCaches(Map<Prefix, CachePolicy> value) {
         return with(copy -> copy.caches = value);
@@ -250,6 +258,7 @@ public record Configuration(
         private long cacheSize;
         private CacheMemory cacheMemory;
         private Duration fileFreshness;
+        private boolean fileGzip;
         private Map<Prefix, CachePolicy> caches;
 
         private Copy(Configuration from) {
@@ -268,13 +277,14 @@ public record Configuration(
             cacheSize = from.cacheSize;
             cacheMemory = from.cacheMemory;
             fileFreshness = from.fileFreshness;
+            fileGzip = from.fileGzip;
             caches = from.caches;
         }
 
         private Configuration configuration() {
             return new Configuration(
                     transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, proxies, options, routes, bodyLimits,
-                            cacheSize, cacheMemory, fileFreshness, caches);
+                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches);
         }
     }
 }

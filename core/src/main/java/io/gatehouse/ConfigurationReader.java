@@ -61,6 +61,7 @@ final class ConfigurationReader {
                 value("cache-size", Quantities::size, program.cacheSize()),
                 value("cache-memory", ConfigurationReader::memory, program.cacheMemory()),
                 value("file-freshness", Quantities::duration, program.fileFreshness()),
+                flag("file-gzip", program.fileGzip()),
                 caches));
     }
 

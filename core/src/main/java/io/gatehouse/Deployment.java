@@ -77,7 +77,8 @@ final class Deployment {
             if (mount instanceof Mount.Routed routed) {
                 register(routed.route());
             } else if (mount instanceof Mount.Files files) {
-                StaticFilesBuilder builder = StaticFiles.of(files.location()).freshness(configuration.fileFreshness());
+                StaticFilesBuilder builder = StaticFiles.of(files.location()).freshness(configuration.fileFreshness())
+                        .gzip(configuration.fileGzip());
                 register(Route.of(files.prefix(), (files.spa() ? builder.spa("index.html") : builder).build()));
             } else if (mount instanceof Mount.Created handler) {
                 Class<?> type = handler.type() instanceof Class<?> given ? given : load((String) handler.type(), handler.origin());

@@ -281,6 +281,15 @@ public final class GatehouseBuilder {
         return this;
     }
 
+    /**
+     * Whether texts in memory that have no {@code .gz} sibling are put into gzip for those who accept it; not unless set. Not
+     * for files that are built elsewhere.
+     */
+    public GatehouseBuilder fileGzip(boolean made) {
+        program = program.withFileGzip(made);
+        return this;
+    }
+
     /** The output cache itself, which no configuration overrules. Closed by whoever made it. */
     public GatehouseBuilder cache(OutputCache given) {
         cache = given;

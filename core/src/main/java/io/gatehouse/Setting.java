@@ -69,6 +69,8 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("file-freshness", "1s",
                         "how long a file's copy in memory is served without a look at the file, and as long again while one worker "
                                 + "looks; `0s` looks every time"),
+                new Setting("file-gzip", "false",
+                        "puts texts in memory that have no `.gz` sibling into gzip, once and in the background, for those who accept it"),
                 new Setting("timeouts.head", Quantities.text(timeouts.head()), "for a whole request head; past it 408"),
                 new Setting("timeouts.idle", Quantities.text(timeouts.idle()), "for the next request on a kept connection"),
                 new Setting("timeouts.body", Quantities.text(timeouts.body()),

@@ -379,10 +379,10 @@ class ConfigurationTest {
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
                 .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
-                .withFileFreshness(Duration.ZERO).withCaches(caches).withProxies(proxies);
+                .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules, proxies,
-                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, caches),
+                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, true, caches),
                 changed);
     }
 

@@ -44,6 +44,7 @@ class SettingValuesTest {
         READERS.put("cache-size", Configuration::cacheSize);
         READERS.put("cache-memory", Configuration::cacheMemory);
         READERS.put("file-freshness", c -> c.fileFreshness().toMillis());
+        READERS.put("file-gzip", Configuration::fileGzip);
         READERS.put("timeouts.queue", c -> c.timeouts().queue().toMillis());
         READERS.put("timeouts.head", c -> c.timeouts().head().toMillis());
         READERS.put("timeouts.idle", c -> c.timeouts().idle().toMillis());
@@ -140,6 +141,8 @@ class SettingValuesTest {
         "cache-memory        | direct   | DIRECT",
         "file-freshness      | 0s       | 0",
         "file-freshness      | 8760h    | 31536000000",
+        "file-gzip           | true     | true",
+        "file-gzip           | false    | false",
         "timeouts.head       | 1ms      | 1",
         "timeouts.idle       | 90s      | 90000",
         "timeouts.body       | 5m       | 300000",
@@ -176,7 +179,7 @@ class SettingValuesTest {
                 "listen", "localhost:8080;http://;ftp://a:1;8080;http://a:70000;,;http://a:1,;http://a:1,http://a:1;http//a:1");
         List<String[]> rows = new ArrayList<>();
         for (String key : READERS.keySet()) {
-            String kind = key.startsWith("target.") ? "flag"
+            String kind = key.startsWith("target.") || key.equals("file-gzip") ? "flag"
                     : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness") ? "time"
                     : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue").contains(key)
                             ? "count" : key.startsWith("limits.") ? "size" : key;

@@ -50,6 +50,22 @@ public final class Shelf<E extends Shelf.Entry> implements AutoCloseable {
         return entry == null ? null : type.cast(entry);
     }
 
+    /** Whether an entry, and no other, lies at a path; does not count as a use of it. */
+    public boolean holds(String path, int prefixLength, E entry) {
+        Resource resource = index.find(SCHEME, ALL, text(path, prefixLength));
+        return resource != null && store.holds(resource, entry);
+    }
+
+    /**
+     * Puts an entry in the place of the one that it was made of.
+     *
+     * @return false if that does not lie there any more, be it purged, evicted or replaced: then nothing is kept
+     */
+    public boolean replace(String path, int prefixLength, E before, E after) {
+        Resource resource = index.find(SCHEME, ALL, text(path, prefixLength));
+        return resource != null && store.replace(resource, before, after);
+    }
+
     /** Begins to make what is to lie at a path. To be called before anything is looked at that it is made of. */
     public Filling begin(String path, int prefixLength) {
         if (usualPrefix < 0) {

@@ -103,6 +103,11 @@ final class Store {
         return there == null ? null : there.entry();
     }
 
+    /** Whether that very entry lies under a shelf's resource; no use of it. */
+    boolean holds(Resource resource, Shelf.Entry entry) {
+        return held.policy().getIfPresentQuietly(resource) instanceof Shelved there && there.entry() == entry;
+    }
+
     /** A fragment, or null; counts as a use of it. */
     @Nullable Fragment fragment(String name) {
         return (Fragment) held.getIfPresent(name);
@@ -163,6 +168,16 @@ final class Store {
     /** Puts an answer in the place of another that it is the same as, if that is still there. */
     void replace(Resource resource, StoredAnswer before, StoredAnswer after) {
         steps.computeIfPresent(resource, (key, old) -> ((Variants) old).replacing(before, after));
+    }
+
+    /** Puts a shelf's entry in the place of another, if that is still there. */
+    boolean replace(Resource resource, Shelf.Entry before, Shelf.Entry after) {
+        boolean[] done = new boolean[1];
+        steps.computeIfPresent(resource, (key, old) -> {
+            done[0] = ((Shelved) old).entry() == before;
+            return done[0] ? new Shelved(resource, after) : old;
+        });
+        return done[0];
     }
 
     /** Keeps a fragment. */

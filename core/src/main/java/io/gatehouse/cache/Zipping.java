@@ -13,13 +13,14 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stored texts in gzip: which answers are worth it, and how one is made (RFC 9110 section 8.4.1.3). It is another
- * representation, with a tag of its own, and both say that they vary by Accept-Encoding.
+ * Texts in gzip beside what is kept of them: which are worth it, and how one is made (RFC 9110 section 8.4.1.3). It is
+ * another representation, with a tag of its own, and both say that they vary by Accept-Encoding. For the cache's own answers,
+ * and for what others lay on a {@link Shelf}. Any thread.
  */
-final class Zipping {
+public final class Zipping {
 
     /** A shorter body is not worth it, in bytes. */
-    static final int SHORTEST = 512;
+    public static final int SHORTEST = 512;
 
     private static final List<String> CODINGS = List.of("gzip");
     private static final List<String> WORDS = List.of("json", "xml", "javascript", "ecmascript", "wasm", "manifest", "font-ttf");
@@ -31,7 +32,19 @@ final class Zipping {
 
     /** Whether an answer is one that may be sent in gzip: a whole text, without a coding, that nobody forbids to change. */
     static boolean suits(CachePolicy policy, int status, Fields fields, CacheControl directives) {
-        if (!policy.gzip() || status != 200 || fields.contains("Content-Encoding") || directives.noTransform()) {
+        return policy.gzip() && status == 200 && !directives.noTransform() && isText(fields);
+    }
+
+    /**
+     * Whether what these fields describe may be sent in gzip: a text, without a coding, that no {@code no-transform} in
+     * Cache-Control forbids to change (RFC 9111 section 5.2.2.6).
+     */
+    public static boolean suits(Fields fields) {
+        return isText(fields) && !CacheControl.ofResponse(fields).noTransform();
+    }
+
+    private static boolean isText(Fields fields) {
+        if (fields.contains("Content-Encoding")) {
             return false;
         }
         String type = fields.first("Content-Type");
@@ -54,8 +67,14 @@ final class Zipping {
         return accepted != null && AcceptEncoding.choose(accepted, CODINGS) == 0;
     }
 
-    /** The body in gzip; null if that saves less than a tenth. May take a while. */
-    static @Nullable ByteBuffer zip(ByteBuffer body) throws IOException {
+    /**
+     * A body in gzip; null if that saves less than a tenth. May take a while: some milliseconds for each 100 KiB.
+     *
+     * @param body from 0 to its limit, which is read and not moved
+     * @return read-only, from 0 to its limit
+     * @throws IOException never, but that the JDK's streams say so
+     */
+    public static @Nullable ByteBuffer zip(ByteBuffer body) throws IOException {
         byte[] plain = new byte[body.limit()];
         body.get(0, plain);
         ByteArrayOutputStream out = new ByteArrayOutputStream(plain.length / 3 + 64);
@@ -65,8 +84,11 @@ final class Zipping {
         return out.size() > plain.length / 10 * 9 ? null : ByteBuffer.wrap(out.toByteArray()).asReadOnlyBuffer();
     }
 
-    /** The fields of the representation in gzip. */
-    static Fields fields(Fields plain) {
+    /**
+     * The fields of the representation in gzip: Content-Encoding is there, the tag ends in {@code -gzip}, and what was said of
+     * the bytes is gone.
+     */
+    public static Fields fields(Fields plain) {
         Fields.Builder fields = plain.toBuilder();
         for (String name : OF_THE_BYTES) {
             fields.remove(name);
@@ -83,7 +105,7 @@ final class Zipping {
     }
 
     /** Says that the answer varies by Accept-Encoding, unless it does. */
-    static Fields.Builder vary(Fields.Builder fields) {
+    public static Fields.Builder vary(Fields.Builder fields) {
         Fields now = fields.build();
         return now.lists("Vary", "Accept-Encoding") || now.lists("Vary", "*") ? fields : fields.add("Vary", "Accept-Encoding");
     }

@@ -1,6 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.files;
 
+import io.gatehouse.cache.Zipping;
+import io.gatehouse.http.EntityTag;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.MediaTypes;
 import java.io.IOException;
@@ -99,19 +101,43 @@ final class FileLoader {
      * @param relative the path that was asked for
      * @param nanos the clock that counts freshness, read before the files were looked at
      * @param lay puts bytes where they are to be kept
+     * @param zips whether texts without a sibling in gzip are to be put into it
      */
-    FileEntry load(String relative, Files files, long nanos, UnaryOperator<ByteBuffer> lay) throws IOException {
+    FileEntry load(String relative, Files files, long nanos, UnaryOperator<ByteBuffer> lay, boolean zips) throws IOException {
         Instant now = clock.instant();
-        boolean vary = !files.codings().isEmpty();
-        Representation plain = represent(files.name(), null, vary, files.plain(), now, lay);
+        Fields description = describe(files.name());
+        long size = files.plain().stamp().size();
+        boolean zippable = zips && size >= Zipping.SHORTEST && size <= LARGEST && !files.codings().contains("gzip")
+                && Zipping.suits(description);
+        Fields plainly = zippable || !files.codings().isEmpty() ? varying(description) : description;
+        Representation plain = represent(plainly, files.plain(), now, lay);
         boolean young = plain.stamp().isYoung(now);
         List<Representation> coded = new ArrayList<>(files.coded().size());
         for (int i = 0; i < files.coded().size(); i++) {
-            Representation one = represent(files.name(), files.codings().get(i), true, files.coded().get(i), now, lay);
+            Fields own = varying(description.with("Content-Encoding", files.codings().get(i)));
+            Representation one = represent(own, files.coded().get(i), now, lay);
             young |= one.stamp().isYoung(now);
             coded.add(one);
         }
-        return new FileEntry(relative, plain, files.codings(), List.copyOf(coded), young, nanos);
+        Content.InMemory memory = plain.memory();
+        boolean still = zippable && memory != null && memory.bytes().limit() >= Zipping.SHORTEST;
+        return new FileEntry(relative, plain, files.codings(), List.copyOf(coded), young, still, nanos);
+    }
+
+    /** A file in gzip, made of its bytes in memory; null if that is not worth it. Takes a while, but asks no disk. */
+    @Nullable Representation zip(Representation plain, UnaryOperator<ByteBuffer> lay) throws IOException {
+        Content.InMemory memory = plain.memory();
+        Fields fields = Zipping.fields(plain.description());
+        String text = fields.first("ETag");
+        EntityTag tag = text == null ? null : EntityTag.parse(text);
+        ByteBuffer small = memory == null || tag == null ? null : Zipping.zip(memory.bytes());
+        if (small == null) {
+            return null;
+        }
+        Stamp stamp = new Stamp(small.limit(), plain.stamp().modified(), tag);
+        Fields description = fields.without("ETag").without("Last-Modified");
+        Content.InMemory kept = new Content.InMemory(stamp, lay.apply(small));
+        return new Representation(plain.source(), stamp, description, kept, clock.instant());
     }
 
     /** The same representation of another state of its file. */
@@ -124,34 +150,34 @@ final class FileLoader {
         return new Representation(old.source(), told, description.build(), memory, now);
     }
 
-    private Representation represent(
-            String name, @Nullable String coding, boolean vary, Root.Source source, Instant now,
-            UnaryOperator<ByteBuffer> lay) throws IOException {
+    private Fields describe(String name) {
         Fields.Builder description = Fields.builder().add("Content-Type", rules.types().of(name));
-        if (coding != null) {
-            description.add("Content-Encoding", coding);
-        }
-        if (vary) {
-            description.add("Vary", "Accept-Encoding");
-        }
         String cacheControl = rules.cacheControl().apply(name);
         if (cacheControl != null) {
             description.add("Cache-Control", cacheControl);
         }
-        description.addAll(rules.fields());
+        return description.addAll(rules.fields()).build();
+    }
+
+    private static Fields varying(Fields description) {
+        return Zipping.vary(description.toBuilder()).build();
+    }
+
+    private static Representation represent(
+            Fields description, Root.Source source, Instant now, UnaryOperator<ByteBuffer> lay) throws IOException {
         if (source.stamp().size() > LARGEST) {
             Stamp told = source.stamp().told(null, now);
-            return new Representation(source, told, description.build(), null, now);
+            return new Representation(source, told, description, null, now);
         }
         Content content = source.open(LARGEST);
         if (content instanceof Content.InMemory memory) {
             Stamp told = memory.stamp().told(memory.bytes(), now);
             Content.InMemory kept = new Content.InMemory(told, lay.apply(memory.bytes()));
-            return new Representation(source, told, description.build(), kept, now);
+            return new Representation(source, told, description, kept, now);
         }
         content.close(); // it has grown
         Stamp told = content.stamp().told(null, now);
-        return new Representation(source, told, description.build(), null, now);
+        return new Representation(source, told, description, null, now);
     }
 
     private @Nullable Files index(String folder) throws IOException {

@@ -11,6 +11,7 @@ import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.ByteRanges.Range;
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.Fields;
 import io.gatehouse.http.QualityValues;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * long again the copy is still served while one thread of the {@linkplain StaticFilesBuilder#executor executor} looks
  * whether it is the file's state; after that a worker looks first. So no answer is older than twice the freshness.
  *
+ * <p>Texts in memory that have no sibling in gzip can be put into it for those who accept it: {@link
+ * StaticFilesBuilder#gzip}.
+ *
  * <p>Everything else goes through {@link #handle} on a worker, which opens the file, passes it to the transport and
  * returns: a slow reader of a large file holds no thread. Length and validators are those of the open file. If it
  * shrinks while it is sent, the transport cuts the connection; if it vanishes or is replaced, the old bytes go out.
@@ -50,6 +54,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
     private final FileLoader loader;
     private final Shelf<FileEntry> hot;
     private final boolean keeps;
+    private final boolean gzip;
     private final boolean movable;
     private final long freshness;
     private final @Nullable String spa;
@@ -66,6 +71,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
         this.loader = new FileLoader(root, settings.rules(), settings.clock);
         this.hot = cache.shelf(FileEntry.class);
         this.keeps = cache.bound() > 0;
+        this.gzip = settings.gzip;
         this.movable = given == null && !settings.hasBound();
         this.freshness = settings.freshness.toNanos();
         this.spa = settings.spa;
@@ -80,6 +86,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
         this.loader = from.loader;
         this.hot = cache.shelf(FileEntry.class);
         this.keeps = cache.bound() > 0;
+        this.gzip = from.gzip;
         this.movable = false;
         this.freshness = from.freshness;
         this.spa = from.spa;
@@ -149,6 +156,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
             checkLater(entry, target.path(), prefixLength);
         }
         Representation representation = entry.choose(head.fields());
+        zipLater(entry, head.fields(), target.path(), prefixLength);
         Answer answer = Answer.of(head, representation, clock);
         if (answer instanceof Answer.Bodiless bodiless) {
             return bodiless.prepared();
@@ -224,6 +232,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
             throw missing();
         }
         Representation representation = entry.choose(request.fields());
+        zipLater(entry, request.fields(), path.substring(0, prefixLength) + entry.relative(), prefixLength);
         Content content = null;
         Answer answer = Answer.of(request.head(), representation, clock);
         if (!(answer instanceof Answer.Bodiless) && !request.head().isHead()) {
@@ -266,7 +275,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
                     return known;
                 }
                 try {
-                    FileEntry loaded = loader.load(relative, files, now, hot::lay);
+                    FileEntry loaded = loader.load(relative, files, now, hot::lay, gzip && keeps);
                     if (loaded.isKeepable()) {
                         filling.keep(loaded);
                     } else {
@@ -299,6 +308,30 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
             });
         } catch (RejectedExecutionException e) {
             entry.endCheck();
+        }
+    }
+
+    /** One at a time for each entry, and once for each state of a file: what saves too little is not tried again. */
+    private void zipLater(FileEntry entry, Fields fields, String path, int prefixLength) {
+        if (!entry.beginZip(fields)) {
+            return;
+        }
+        try {
+            executor.execute(() -> zip(entry, path, prefixLength));
+        } catch (RejectedExecutionException e) { // it is sent as it is, and the next one tries
+            entry.leaveZip();
+        }
+    }
+
+    /** Puts what is still there into gzip; what was purged, evicted or read anew meanwhile is no affair of this entry's. */
+    private void zip(FileEntry entry, String path, int prefixLength) {
+        try {
+            Representation made = hot.holds(path, prefixLength, entry) ? loader.zip(entry.plain(), hot::lay) : null;
+            if (made != null) {
+                hot.replace(path, prefixLength, entry, entry.withGzip(made));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, () -> this + ": can't put " + entry.relative() + " into gzip", e);
         }
     }
 

@@ -33,6 +33,7 @@ public final class StaticFilesBuilder {
     private Function<String, @Nullable String> cacheControl = path -> null;
     private final Fields.Builder fields = Fields.builder();
     private boolean precompressed = true;
+    boolean gzip;
 
     @Nullable String spa;
     @Nullable OutputCache cache;
@@ -109,6 +110,21 @@ public final class StaticFilesBuilder {
      */
     public StaticFilesBuilder precompressed(boolean used) {
         this.precompressed = used;
+        return this;
+    }
+
+    /**
+     * Whether texts that have no {@code .gz} sibling are put into gzip: those in memory, of at least 512 bytes, of a type that
+     * gains by it, and without {@code no-transform} in their Cache-Control. It is done once for each state of a file, by the
+     * {@linkplain #executor executor}, after a client has asked for it that accepts gzip; until then, and for good if it saves
+     * less than a tenth, the file goes out as it is. Its tag is the file's with {@code -gzip} behind it.
+     *
+     * <p>Not done unless set, as for kept answers ({@link io.gatehouse.cache.CachePolicy#gzip}): it costs time and memory that
+     * a build which lays siblings beside its files saves, and who asks for ranges of a text would meet another representation
+     * than yesterday.
+     */
+    public StaticFilesBuilder gzip(boolean made) {
+        this.gzip = made;
         return this;
     }
 

@@ -123,6 +123,27 @@ class FilesWiringTest {
     }
 
     @Test
+    void textsArePutIntoGzipWhereTheSettingSaysSo() throws Exception {
+        site.file("a.txt", "x".repeat(1000));
+        OutputCache cache = OutputCache.of(1 << 20);
+        for (boolean said : new boolean[] {true, false}) {
+            GatehouseBuilder builder = said ? builder().fileGzip(true) : builder("file-gzip", "true", "spa./s/", directory.toString());
+            Gatehouse gatehouse = builder.cache(cache).files("/", directory).deploy();
+            for (String prefix : said ? new String[] {"/"} : new String[] {"/", "/s/"}) {
+                Route route = at(gatehouse, prefix);
+                FakeRequest request = FakeRequest.get(prefix + "a.txt", "Accept-Encoding", "gzip").prefix(prefix.length());
+                FakeResponse response = new FakeResponse().handledBy(route.handler(), request);
+                assertEquals("Accept-Encoding", response.sent("Vary"));
+            }
+            gatehouse.close();
+        }
+        Gatehouse without = builder().files("/", directory).deploy();
+        FakeResponse response = new FakeResponse().handledBy(at(without, "/").handler(), FakeRequest.get("/a.txt"));
+        assertEquals(null, response.sent("Vary"));
+        without.close();
+    }
+
+    @Test
     void theBuilderSaysThemToo() throws Exception {
         Configuration empty = Configuration.DEFAULTS.withEndpoints(memory.endpoints());
         Gatehouse gatehouse = Gatehouse.builder().configuration(empty).transport(memory.provider())
