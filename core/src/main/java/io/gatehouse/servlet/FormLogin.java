@@ -10,6 +10,8 @@ import io.gatehouse.security.SecuritySettings;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +39,7 @@ final class FormLogin {
     private final String loginPage;
     private final String errorPage;
     private final AtomicLong saved = new AtomicLong();
+    private final AtomicInteger logins = new AtomicInteger();
 
     FormLogin(Context context, SecuritySettings settings) {
         this.context = context;
@@ -117,13 +120,17 @@ final class FormLogin {
 
     private void keep(RequestRun run) throws IOException {
         AppRequest request = run.request();
-        boolean made = request.session().find(false) == null;
-        Session session = request.session().find(true);
-        if (made && session != null) {
-            session.waitForLogin(WAITING_SECONDS);
+        Session session = request.session().find(false);
+        if (session == null) {
+            if (logins.incrementAndGet() > context.limits().logins()) {
+                // Who asks and asks must not take the sessions of those who have logged in.
+                logins.decrementAndGet();
+                return;
+            }
+            session = waiting(request);
         }
         String mode = request.getHeader("Sec-Fetch-Mode");
-        if (session == null || mode != null && !mode.equals("navigate") && session.saved() != null) {
+        if (mode != null && !mode.equals("navigate") && session.saved() != null) {
             // What a page loads besides must not take the place of the page.
             return;
         }
@@ -140,6 +147,19 @@ final class FormLogin {
             throw new RefusedRequest(503, "too many requests wait for a login: try later");
         }
         session.save(waiting, () -> saved.addAndGet(-waiting.size()));
+    }
+
+    /** A new session, which has its place among those who wait. */
+    private Session waiting(AppRequest request) {
+        Session made;
+        try {
+            made = Objects.requireNonNull(request.session().find(true));
+        } catch (RuntimeException | Error e) {
+            logins.decrementAndGet();
+            throw e;
+        }
+        made.waitForLogin(WAITING_SECONDS, logins::decrementAndGet);
+        return made;
     }
 
     private byte[] body(AppRequest request) throws IOException {

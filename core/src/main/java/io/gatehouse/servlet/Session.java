@@ -33,6 +33,7 @@ final class Session implements HttpSession {
     private final AtomicReference<@Nullable Waiting> waiting = new AtomicReference<>();
     private volatile @Nullable Login login;
     private volatile @Nullable Integer afterLogin;
+    private final AtomicReference<@Nullable Runnable> place = new AtomicReference<>();
     private volatile String id;
     private volatile int timeoutSeconds;
     private volatile long lastAccess;
@@ -68,13 +69,31 @@ final class Session implements HttpSession {
             timeoutSeconds = seconds;
             afterLogin = null;
         }
+        if (made != null) {
+            leavePlace();
+        }
     }
 
-    /** It was made for a login: until that it lives shorter, so that those who never log in cost little. */
-    void waitForLogin(int seconds) {
+    /**
+     * It was made for a login: until that it lives shorter, so that those who never log in cost little.
+     *
+     * @param free gives back the place that it has among those who wait
+     */
+    void waitForLogin(int seconds, Runnable free) {
+        place.set(free);
+        if (!living()) {
+            leavePlace();
+        }
         if (timeoutSeconds <= 0 || timeoutSeconds > seconds) {
             afterLogin = timeoutSeconds;
             timeoutSeconds = seconds;
+        }
+    }
+
+    private void leavePlace() {
+        Runnable free = place.getAndSet(null);
+        if (free != null) {
+            free.run();
         }
     }
 
@@ -188,6 +207,7 @@ final class Session implements HttpSession {
         }
         state.set(State.ENDED);
         login = null;
+        leavePlace();
         replace(waiting.getAndSet(null));
         sessions.remove(this);
         return failure;

@@ -314,7 +314,7 @@ final class ContextTest {
         assertThrows(IllegalArgumentException.class, () -> ServletLimits.DEFAULT.withParameters(0));
         ServletLimits limits = ServletLimits.DEFAULT.withCookies(1).withFormBytes(2).withForwards(3).withParts(4)
                 .withPartHeaderBytes(5).withSessions(6).withParameters(7);
-        assertEquals(new ServletLimits(7, 2, 1, 4, 5, 6, 3, Isolation.NONE), limits);
+        assertEquals(new ServletLimits(7, 2, 1, 4, 5, 6, 10_000, 3, Isolation.NONE), limits);
     }
 
     @Test

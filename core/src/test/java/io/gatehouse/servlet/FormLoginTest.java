@@ -29,11 +29,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(Undeploy.class)
 final class FormLoginTest {
 
-    private static final SecuritySettings FORM = SecuritySettings.NONE.withForm("/login", "/wrong?e=1", SecurityTest.STORE)
+    static final SecuritySettings FORM = SecuritySettings.NONE.withForm("/login", "/wrong?e=1", SecurityTest.STORE)
             .withConstraints(SecurityConstraint.on("/in/*").roles("clerk"), SecurityConstraint.on("/admin/*").roles("admin"));
 
     /** Echoes method, query, fields, body and caller. */
-    private static ServletApplicationBuilder site(SecuritySettings settings) {
+    static ServletApplicationBuilder site(SecuritySettings settings) {
         return ServletApplication.builder().contextPath("/c").security(settings)
                 .servlet("login", Servlets.servlet((q, r) -> r.getWriter().print("please, " + q.getMethod() + " "
                         + q.getAttribute("jakarta.servlet.forward.request_uri"))), "/login")
@@ -52,16 +52,16 @@ final class FormLoginTest {
         return Servlets.deployed(site(FORM));
     }
 
-    private static String cookie(MemoryResponse response) {
+    static String cookie(MemoryResponse response) {
         return String.valueOf(response.header("Set-Cookie")).split(";")[0];
     }
 
-    private static MemoryResponse submit(ServletApplication app, String cookie, String name, String password) throws Exception {
+    static MemoryResponse submit(ServletApplication app, String cookie, String name, String password) throws Exception {
         return Call.of(app, "POST", "/c/j_security_check").field("Cookie", cookie)
                 .form("j_username=" + name + "&j_password=" + password).send();
     }
 
-    private static MemoryResponse get(ServletApplication app, String cookie, String path) throws Exception {
+    static MemoryResponse get(ServletApplication app, String cookie, String path) throws Exception {
         return Call.of(app, "GET", path).field("Cookie", cookie).send();
     }
 
@@ -257,46 +257,6 @@ final class FormLoginTest {
         cookie = cookie(Call.get(app, "/c/in/first"));
         Call.of(app, "GET", "/c/in/third").field("Cookie", cookie).field("Sec-Fetch-Mode", "navigate").send();
         assertEquals("http://www.example.org/c/in/third", submit(app, cookie, "alice", "secret").header("Location"));
-    }
-
-    @Test
-    void whatWaitsIsBounded() throws Exception {
-        ServletApplication app = Servlets.deployed(site(FORM.withSavedBytes(200)));
-        MemoryResponse tooLong = Call.of(app, "POST", "/c/in/x").body("x".repeat(201)).send();
-        assertEquals(413, tooLong.status());
-        assertTrue(tooLong.text().contains("savedBytes"), tooLong.text());
-        assertEquals(413, Call.of(app, "POST", "/c/in/x").chunked().body("x".repeat(201)).send().status());
-        assertEquals(413, Call.of(app, "GET", "/c/in/x").field("X-Own", "x".repeat(200)).send().status());
-        assertEquals(413, Call.of(app, "GET", "/c/in/" + "x".repeat(200)).send().status());
-        assertEquals(200, Call.of(app, "POST", "/c/in/x").body("x".repeat(100)).send().status());
-    }
-
-    /** What all sessions keep together is bounded too, and given back. */
-    @Test
-    void whatAllKeepIsBounded() throws Exception {
-        ServletApplication app = Servlets.deployed(site(FORM.withSavedBytes(100)).limits(ServletLimits.DEFAULT)
-                .servlet("end", Servlets.servlet((q, r) -> q.getSession().invalidate()), "/end"));
-        FormLogin form = ((Context) app.context()).security().form();
-        String last = "";
-        int status = 200;
-        int made = 0;
-        for (; status == 200 && made < 2000; made++) {
-            MemoryResponse response = Call.of(app, "POST", "/c/in/x").body("x".repeat(90)).send();
-            status = response.status();
-            last = status == 200 ? cookie(response) : last;
-        }
-        assertEquals(503, status);
-        assertEquals(51_200 / 97 + 1, made);
-        assertTrue(form.savedBytes() <= 51_200, form.savedBytes() + " bytes");
-        get(app, last, "/c/end");
-        assertEquals(200, Call.of(app, "POST", "/c/in/x").body("x".repeat(90)).send().status());
-        String replaced = cookie(Call.of(app, "POST", "/c/in/x").body("").send());
-        long before = form.savedBytes();
-        String after = cookie(submit(app, replaced, "alice", "secret"));
-        get(app, after, "/c/in/x");
-        assertEquals(before - 7, form.savedBytes());
-        app.undeploy(java.time.Duration.ZERO);
-        assertEquals(0, form.savedBytes());
     }
 
     @Test

@@ -36,6 +36,7 @@ public abstract class ServletContract
                 SessionTrackingChapter,
                 DispatchChapter,
                 FilterChapter,
+                AsyncDispatchChapter,
                 AsyncEventChapter,
                 NonBlockingChapter,
                 ErrorPageChapter,
