@@ -16,6 +16,7 @@ module io.gatehouse.core {
 
     exports io.gatehouse;
     exports io.gatehouse.cache;
+    exports io.gatehouse.claim;
     exports io.gatehouse.files;
     exports io.gatehouse.forward;
     exports io.gatehouse.handler;

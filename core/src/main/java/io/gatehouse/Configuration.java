@@ -3,6 +3,8 @@ package io.gatehouse;
 
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.claim.ClaimSettings;
+import io.gatehouse.claim.TenantSettings;
 import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param fileFreshness how long a file's copy in memory is served without a look at the file; 0 for not at all
  * @param fileGzip whether texts in memory that have no sibling in gzip are put into it
  * @param caches what the output cache may keep of the routes of exactly these prefixes
+ * @param claims what other processes may claim here
+ * @param tenant what this process claims at other gatehouses
  */
 public record Configuration(
         @Nullable String transport,
@@ -60,7 +64,9 @@ public record Configuration(
         CacheMemory cacheMemory,
         Duration fileFreshness,
         boolean fileGzip,
-        Map<Prefix, CachePolicy> caches) {
+        Map<Prefix, CachePolicy> caches,
+        ClaimSettings claims,
+        TenantSettings tenant) {
 
     /** What holds where nothing is set. */
     public static final Configuration DEFAULTS = new Configuration(
@@ -80,7 +86,9 @@ public record Configuration(
             CacheMemory.HEAP,
             Duration.ofSeconds(1),
             false,
-            Map.of());
+            Map.of(),
+            ClaimSettings.NONE,
+            TenantSettings.DEFAULTS);
 
     /** Takes copies, and checks. */
     public Configuration {
@@ -235,6 +243,16 @@ public record Configuration(
         return with(copy -> copy.caches = value);
     }
 
+    /** The same with other rules for what other processes may claim. */
+    public Configuration withClaims(ClaimSettings value) {
+        return with(copy -> copy.claims = value);
+    }
+
+    /** The same with other claims of this process. */
+    public Configuration withTenant(TenantSettings value) {
+        return with(copy -> copy.tenant = value);
+    }
+
     private Configuration with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -260,6 +278,8 @@ public record Configuration(
         private Duration fileFreshness;
         private boolean fileGzip;
         private Map<Prefix, CachePolicy> caches;
+        private ClaimSettings claims;
+        private TenantSettings tenant;
 
         private Copy(Configuration from) {
             transport = from.transport;
@@ -279,12 +299,14 @@ public record Configuration(
             fileFreshness = from.fileFreshness;
             fileGzip = from.fileGzip;
             caches = from.caches;
+            claims = from.claims;
+            tenant = from.tenant;
         }
 
         private Configuration configuration() {
             return new Configuration(
                     transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, proxies, options, routes, bodyLimits,
-                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches);
+                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches, claims, tenant);
         }
     }
 }

@@ -45,6 +45,7 @@ final class ConfigurationReader {
         Map<Prefix, Long> bodyLimits = bodyLimits(program.bodyLimits());
         Map<Prefix, CachePolicy> caches = caches(program.caches());
         Entry transport = sources.get("transport");
+        ClaimReader claims = new ClaimReader(sources);
         return checked(() -> new Configuration(
                 transport == null ? program.transport() : transport.value(),
                 value("listen", this::endpoints, program.endpoints()),
@@ -62,7 +63,9 @@ final class ConfigurationReader {
                 value("cache-memory", ConfigurationReader::memory, program.cacheMemory()),
                 value("file-freshness", Quantities::duration, program.fileFreshness()),
                 flag("file-gzip", program.fileGzip()),
-                caches));
+                caches,
+                claims.claims(program.claims()),
+                claims.tenant(program.tenant())));
     }
 
     private Limits limits(Limits base) {
@@ -317,7 +320,7 @@ final class ConfigurationReader {
         return entry == null ? fallback : parsed(entry, parser);
     }
 
-    private static <T> T parsed(Entry entry, Function<String, T> parser) {
+    static <T> T parsed(Entry entry, Function<String, T> parser) {
         try {
             return parser.apply(entry.value());
         } catch (IllegalArgumentException e) {

@@ -97,6 +97,14 @@ final class Deployment {
             }
         }
         servlets.forEach(this::deployRoot);
+    }
+
+    /**
+     * Holds the settings for single prefixes against the table.
+     *
+     * @throws IllegalArgumentException if one is for a prefix that nobody has
+     */
+    void check() {
         for (Prefix prefix : configuration.bodyLimits().keySet()) {
             if (routes.table().at(prefix) == null) {
                 throw new IllegalArgumentException("limits.body." + prefix
@@ -237,9 +245,19 @@ final class Deployment {
     }
 
     private void register(Route given) {
-        long bodyLimit = configuration.bodyLimit(given.prefix());
-        Route route = bodyLimit < 0 ? given : given.withSettings(given.settings().withBodyLimit(bodyLimit));
-        registrations.add(routes.register(cached(sharing(route))));
+        registrations.add(routes.register(cached(sharing(limited(given)))));
+    }
+
+    /** Registers a route that other processes have claimed, with the settings of its prefix; closed by whoever asks. Any thread. */
+    Registration claimed(Route given) {
+        Route route = limited(given);
+        CachePolicy policy = configuration.caches().get(route.prefix());
+        return policy == null ? routes.register(route) : ClaimedRoute.register(routes, cache, route, policy);
+    }
+
+    private Route limited(Route route) {
+        long bodyLimit = configuration.bodyLimit(route.prefix());
+        return bodyLimit < 0 ? route : route.withSettings(route.settings().withBodyLimit(bodyLimit));
     }
 
     /** The route; with hot files in the memory of the output cache if it serves files that have no memory of their own. */

@@ -2,6 +2,9 @@
 package io.gatehouse;
 
 import io.gatehouse.cache.OutputCache;
+import io.gatehouse.claim.ClaimSettings;
+import io.gatehouse.claim.Claims;
+import io.gatehouse.claim.PrefixStatus;
 import io.gatehouse.engine.Engine;
 import io.gatehouse.engine.Workers;
 import io.gatehouse.route.Explanation;
@@ -65,6 +68,8 @@ public final class Gatehouse implements AutoCloseable {
     private final OutputCache cache;
     private final boolean ownCache;
     private final Deployment deployment;
+    private final @Nullable Claims claims;
+    private final Tenancy tenancy;
     private final @Nullable Thread exitHook;
     private final ReentrantLock turn = new ReentrantLock();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -80,8 +85,9 @@ public final class Gatehouse implements AutoCloseable {
         TransportProvider provider = plan.provider();
         provider = provider != null ? provider : TransportFinder.find(configuration.transport(), components);
         this.transportName = provider.name();
+        this.tenancy = new Tenancy(configuration);
         this.transport = provider.create(new TransportConfig(
-                configuration.endpoints(),
+                tenancy.endpoints(),
                 configuration.limits(),
                 configuration.timeouts(),
                 configuration.ioThreads(),
@@ -93,13 +99,15 @@ public final class Gatehouse implements AutoCloseable {
                 limits.inFlight(),
                 limits.queue(),
                 configuration.timeouts().queue());
-        this.engine = new Engine(routes, configuration.target(), configuration.proxies(), limits, workers, refusals);
+        this.engine = new Engine(routes, configuration.target(), tenancy.proxies(), limits, workers, refusals);
         OutputCache givenCache = plan.cache();
         long cacheSize = configuration.cacheSize();
         this.ownCache = givenCache == null;
         this.cache = givenCache != null ? givenCache
                 : OutputCache.of(cacheSize < 0 ? OutputCache.defaultBytes() : cacheSize, configuration.cacheMemory());
         this.deployment = new Deployment(configuration, components, routes, cache, workers::renew);
+        ClaimSettings claimable = configuration.claims();
+        this.claims = claimable.socket() == null ? null : Claims.of(claimable, deployment::claimed);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
 
@@ -118,6 +126,10 @@ public final class Gatehouse implements AutoCloseable {
             plan.configuration().routes().forEach(spec -> mounts.add(Mount.of(spec)));
             components.provide(OutputCache.class, gatehouse.cache);
             gatehouse.deployment.deploy(mounts);
+            if (gatehouse.claims != null) {
+                gatehouse.claims.keep();
+            }
+            gatehouse.deployment.check();
             return gatehouse;
         } catch (RuntimeException | Error e) {
             if (gatehouse != null) {
@@ -147,8 +159,13 @@ public final class Gatehouse implements AutoCloseable {
                 if (exitHook != null) {
                     Runtime.getRuntime().addShutdownHook(exitHook); // fails if the JVM is exiting already
                 }
-                endpoints = List.copyOf(transport.start(engine));
+                tenancy.prepare();
+                endpoints = tenancy.shown(transport.start(engine));
                 state = State.OPEN;
+                if (claims != null) {
+                    claims.open(false);
+                }
+                tenancy.claim(routes);
             } catch (IOException | RuntimeException | Error e) {
                 stop(Duration.ZERO);
                 throw e;
@@ -200,13 +217,19 @@ public final class Gatehouse implements AutoCloseable {
         return cache;
     }
 
+    /** The prefixes that other processes have claimed, or may claim, and how they stand; empty if nothing can be claimed. */
+    public List<PrefixStatus> claims() {
+        return claims == null ? List.of() : claims.status();
+    }
+
     /** Says which registration a request for a URL would reach, and why. */
     public Explanation explain(String url) {
         return Explanation.of(routes.table(), url, configuration.target());
     }
 
     /**
-     * Stops, in this order: listeners close; answers carry {@code Connection: close}; idle connections close; requests in
+     * Stops, in this order: a gatehouse of which this is a tenant sends no more, and claimants here are told to look for the next one;
+     * listeners close; answers carry {@code Connection: close}; idle connections close; requests in
      * flight finish, or are cut off when the grace is over; workers end; applications are undeployed, the last one first.
      * Blocks until all is done. A second call waits for the first.
      *
@@ -246,7 +269,23 @@ public final class Gatehouse implements AutoCloseable {
 
     /** Every step is taken, whatever becomes of the ones before. */
     private boolean takeDown(Duration grace) {
-        boolean finished = step("the transport", () -> transport.stop(grace));
+        long until = System.nanoTime() + grace.toNanos();
+        boolean finished = step("the tenancy", () -> tenancy.drain(grace));
+        if (claims != null) {
+            step("the control socket", () -> {
+                claims.leave();
+                return true;
+            });
+        }
+        Duration left = tenancy.isEmpty() ? grace : Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        finished &= step("the transport", () -> transport.stop(left));
+        step("the claims", () -> {
+            tenancy.close();
+            if (claims != null) {
+                claims.close();
+            }
+            return true;
+        });
         // A worker that is still busy has lost its connection: it gets an interrupt and a moment to notice.
         Duration patience = finished ? Duration.ofSeconds(10) : Duration.ofSeconds(1);
         finished &= step("the workers", () -> {

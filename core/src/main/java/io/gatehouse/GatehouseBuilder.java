@@ -4,6 +4,8 @@ package io.gatehouse;
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.OutputCache;
+import io.gatehouse.claim.ClaimSettings;
+import io.gatehouse.claim.TenantSettings;
 import io.gatehouse.files.StaticFiles;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
@@ -242,6 +244,18 @@ public final class GatehouseBuilder {
     /** The same as built elsewhere; closed when the server stops. */
     public GatehouseBuilder forward(String prefix, Forward forward) {
         return mount(new Mount.Forwarded(Prefix.parse(prefix), forward));
+    }
+
+    /** Lets other processes claim prefixes: {@code claims(c -> c.withSocket(Path.of("/run/gatehouse.sock")))}. */
+    public GatehouseBuilder claims(UnaryOperator<ClaimSettings> change) {
+        program = program.withClaims(change.apply(program.claims()));
+        return this;
+    }
+
+    /** What to claim at another gatehouse whose port is shared by {@code listen("gatehouse:/run/gatehouse.sock")}. */
+    public GatehouseBuilder tenant(UnaryOperator<TenantSettings> change) {
+        program = program.withTenant(change.apply(program.tenant()));
+        return this;
     }
 
     /** A route with a context value or settings of its own. */

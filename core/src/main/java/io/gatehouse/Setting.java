@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse;
 
+import io.gatehouse.claim.ClaimSettings;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Locale;
 public record Setting(String key, String fallback, String meaning) {
 
     /** Every setting, in the order of the README. */
-    public static final List<Setting> ALL = all(Limits.DEFAULTS, Timeouts.DEFAULTS);
+    public static final List<Setting> ALL = all(Limits.DEFAULTS, Timeouts.DEFAULTS, ClaimSettings.NONE);
 
     /** The environment variable that sets it; empty if it stands for many keys. */
     public String variable() {
@@ -39,12 +40,12 @@ public record Setting(String key, String fallback, String meaning) {
         return out.toString();
     }
 
-    private static List<Setting> all(Limits limits, Timeouts timeouts) {
+    private static List<Setting> all(Limits limits, Timeouts timeouts, ClaimSettings claims) {
         return List.of(
                 new Setting("transport", "", "name of the transport, `nio` or `jetty`; unless set, `nio` if it is found, else the one that is"),
                 new Setting("listen", "http://localhost:8080",
-                        "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`; host `*` for all, "
-                                + "port `0` for a free one"),
+                        "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`, or `gatehouse:/path` to "
+                                + "share the port of another gatehouse; host `*` for all, port `0` for a free one"),
                 new Setting("io-threads", "0", "I/O threads; `0` lets the transport choose"),
                 new Setting("workers", "auto", "threads of handlers: `pool`, `virtual`, or `auto`, virtual from Java 24 on"),
                 new Setting("stop.grace", "10s", "how long requests in flight may take when the server stops"),
@@ -101,6 +102,28 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("handle.<prefix>", "", "class name of a handler"),
                 new Setting("cache.<prefix>", "",
                         "keeps answers of the route of exactly this prefix: for a duration, `until-purged`, as `headers` say, or `never`"),
+                new Setting("claims.socket", "", "Unix-domain socket at which other programs claim prefixes; unless set, none can"),
+                new Setting("claims.mode", claims.mode(), "mode of that file, in octal digits"),
+                new Setting("claims.group", "", "group of that file; unless set, the gatehouse's own"),
+                new Setting("claims.connections", Integer.toString(claims.connections()), "connections at once at that socket"),
+                new Setting("claims.limit", Integer.toString(claims.claims()), "claims at once"),
+                new Setting("claims.ping", Quantities.text(claims.ping()),
+                        "silence after which a claimant is asked whether it lives; after twice that it counts as dead"),
+                new Setting("claims.linger", Quantities.text(claims.linger()),
+                        "how long a prefix that is not reserved answers 503 after its last claimant was lost; then 404"),
+                new Setting("claims.hold", Quantities.text(claims.hold()),
+                        "how long a request waits while its prefix has no claimant; past it 503"),
+                new Setting("claims.queue", Integer.toString(claims.queue()), "requests that wait, for each prefix; one more gets 503"),
+                new Setting("reservation.<prefix>", "",
+                        "who may claim it and what is below: `user:alice,group:www`, or `everyone`; without one only the gatehouse's own user"),
+                new Setting("start.<prefix>", "",
+                        "command that starts the program of a prefix when a request comes and nobody has claimed it; no shell"),
+                new Setting("hold.<prefix>", "", "the same as `claims.hold` for exactly this prefix; `30s` where there is a `start`"),
+                new Setting("tenant.claims", "",
+                        "prefixes to claim at `gatehouse:/path`, separated by commas; unless set, those of all routes"),
+                new Setting("tenant.priority", "0", "of several claimants of one prefix the highest serve, the others stand by"),
+                new Setting("tenant.group", "",
+                        "group that may connect to this program's private socket, for a gatehouse that is neither root nor this user"),
                 new Setting("<transport>.<option>", "", "an option of one transport alone, as in `jetty.http2`"));
     }
 }

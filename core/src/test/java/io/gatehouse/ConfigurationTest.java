@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.claim.ClaimSettings;
+import io.gatehouse.claim.TenantSettings;
 import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
@@ -141,10 +143,12 @@ class ConfigurationTest {
                 case "proxy.trusted" -> "10.0.0.0/8, unix:";
                 case "proxy.fields" -> "forwarded";
                 case "limits.line" -> "1KiB";
+                case "claims.mode" -> "666";
+                case "tenant.claims" -> "/x/";
                 case "limits.head" -> "64KiB";
                 default -> setting.fallback().equals("false") ? "true"
                         : setting.key().startsWith("timeouts") || setting.key().startsWith("stop")
-                                || setting.key().equals("file-freshness") ? "77s" : "77";
+                                || List.of("file-freshness", "claims.ping", "claims.linger", "claims.hold").contains(setting.key()) ? "77s" : "77";
             };
             Configuration byFile = of(setting.key() + "=" + value, Map.of(), Map.of());
             Configuration byVariable = of("", Map.of(setting.variable(), value), Map.of());
@@ -376,13 +380,17 @@ class ConfigurationTest {
         ProxyRules proxies = ProxyRules.NONE.withTrusted("10.0.0.0/8").withHost(true);
         List<Endpoint> endpoints = List.of(new Endpoint.Unix(Path.of("s")));
         Map<Prefix, CachePolicy> caches = Map.of(Prefix.parse("/x/"), CachePolicy.asHeadersSay());
+        ClaimSettings claims = ClaimSettings.NONE.withSocket(Path.of("g"));
+        TenantSettings tenant = TenantSettings.DEFAULTS.withPriority(3);
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
                 .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
-                .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies);
+                .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies).withClaims(claims)
+                .withTenant(tenant);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules, proxies,
-                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, true, caches),
+                        Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, true, caches,
+                        claims, tenant),
                 changed);
     }
 

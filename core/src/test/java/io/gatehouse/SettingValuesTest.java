@@ -61,6 +61,21 @@ class SettingValuesTest {
         READERS.put("proxy.host", c -> c.proxies().host());
     }
 
+    static {
+        READERS.put("claims.socket", c -> c.claims().socket());
+        READERS.put("claims.mode", c -> c.claims().mode());
+        READERS.put("claims.group", c -> c.claims().group());
+        READERS.put("claims.connections", c -> c.claims().connections());
+        READERS.put("claims.limit", c -> c.claims().claims());
+        READERS.put("claims.ping", c -> c.claims().ping().toMillis());
+        READERS.put("claims.linger", c -> c.claims().linger().toMillis());
+        READERS.put("claims.hold", c -> c.claims().hold().toMillis());
+        READERS.put("claims.queue", c -> c.claims().queue());
+        READERS.put("tenant.claims", c -> c.tenant().claims());
+        READERS.put("tenant.priority", c -> c.tenant().priority());
+        READERS.put("tenant.group", c -> c.tenant().group());
+    }
+
     private static final String[] SOURCES = {"file", "environment", "system"};
 
     private static Configuration set(String source, String key, String value) {
@@ -147,6 +162,21 @@ class SettingValuesTest {
         "timeouts.idle       | 90s      | 90000",
         "timeouts.body       | 5m       | 300000",
         "timeouts.write      | 1h       | 3600000",
+        "listen              | gatehouse:/run/g.sock,http://a:1 | [gatehouse:/run/g.sock, http://a:1]",
+        "claims.socket       | /run/gatehouse.sock | /run/gatehouse.sock",
+        "claims.mode         | 666      | 666",
+        "claims.group        | www      | www",
+        "claims.connections  | 10000    | 10000",
+        "claims.limit        | 1        | 1",
+        "claims.ping         | 10ms     | 10",
+        "claims.ping         | 1h       | 3600000",
+        "claims.linger       | 0s       | 0",
+        "claims.hold         | 1h       | 3600000",
+        "claims.queue        | 0        | 0",
+        "tenant.claims       | /a , http://+:80/b/ | [/a/, http://+:80/b/]",
+        "tenant.priority     | -1000    | -1000",
+        "tenant.priority     | 7        | 7",
+        "tenant.group        | www      | www",
         "target.encoded-slash | true    | true",
         "target.encoded-dots | true     | true",
         "target.path-parameters | true  | true",
@@ -180,8 +210,10 @@ class SettingValuesTest {
         List<String[]> rows = new ArrayList<>();
         for (String key : READERS.keySet()) {
             String kind = key.startsWith("target.") || key.equals("file-gzip") ? "flag"
-                    : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness") ? "time"
-                    : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue").contains(key)
+                    : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness")
+                            || Set.of("claims.ping", "claims.linger", "claims.hold").contains(key) ? "time"
+                    : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue", "claims.connections",
+                            "claims.limit", "claims.queue").contains(key)
                             ? "count" : key.startsWith("limits.") ? "size" : key;
             for (String value : kinds.getOrDefault(kind, "").split(";", -1)) {
                 if (!value.isEmpty()) {
@@ -197,6 +229,23 @@ class SettingValuesTest {
             rows.add(new String[] {key, "0ms"});
         }
         rows.add(new String[] {"file-freshness", "8784h"});
+        for (String value : "66;6600;678;rw-;0x6;-66".split(";")) {
+            rows.add(new String[] {"claims.mode", value});
+        }
+        for (String value : "1001;-1001;+1;1.0;x;--1;-".split(";")) {
+            rows.add(new String[] {"tenant.priority", value});
+        }
+        for (String value : "a;ftp://x/;/a,;,/a;/a,/a/;/b?".split(";")) {
+            rows.add(new String[] {"tenant.claims", value});
+        }
+        for (String key : List.of("claims.connections", "claims.limit")) {
+            rows.add(new String[] {key, "0"});
+            rows.add(new String[] {key, "10001"});
+        }
+        rows.add(new String[] {"claims.ping", "9ms"});
+        rows.add(new String[] {"claims.ping", "61m"});
+        rows.add(new String[] {"claims.hold", "61m"});
+        rows.add(new String[] {"claims.linger", "8784h"});
         rows.add(new String[] {"limits.line", "2GiB"});
         rows.add(new String[] {"limits.head", "2GiB"});
         rows.add(new String[] {"limits.head", "8"});
@@ -218,7 +267,8 @@ class SettingValuesTest {
             assertTrue(thrown.getMessage().length() > quotes.get(source).length() + 10, "says nothing: " + thrown.getMessage());
         }
         // A bad value in a lower source is not looked at if a higher one sets the key.
-        String good = READERS.get(key).apply(Configuration.DEFAULTS) instanceof Boolean ? "true" : Setting.ALL.stream()
+        String good = READERS.get(key).apply(Configuration.DEFAULTS) instanceof Boolean ? "true"
+                : key.equals("tenant.claims") ? "/" : Setting.ALL.stream()
                 .filter(setting -> setting.key().equals(key)).findFirst().orElseThrow().fallback();
         Properties file = new Properties();
         file.setProperty(key, value);

@@ -4,7 +4,10 @@ package io.gatehouse.transport;
 import io.gatehouse.http.Authority;
 import java.nio.file.Path;
 
-/** Where a transport listens. Written {@code http://localhost:8080}, {@code https://*:8443} or {@code unix:/run/app.sock}. */
+/**
+ * Where a transport listens. Written {@code http://localhost:8080}, {@code https://*:8443} or {@code unix:/run/app.sock}; or, for a
+ * tenant of another gatehouse's port, {@code gatehouse:/run/gatehouse.sock}.
+ */
 public sealed interface Endpoint {
 
     /**
@@ -35,6 +38,19 @@ public sealed interface Endpoint {
     }
 
     /**
+     * The port of another gatehouse, of which this process claims prefixes. No transport is ever given one: the front door puts a
+     * Unix-domain endpoint of its own in its place.
+     *
+     * @param control that gatehouse's control socket
+     */
+    record Shared(Path control) implements Endpoint {
+        @Override
+        public String toString() {
+            return "gatehouse:" + control;
+        }
+    }
+
+    /**
      * Reads an endpoint.
      *
      * @throws IllegalArgumentException if it is none; the message shows what one looks like
@@ -42,6 +58,9 @@ public sealed interface Endpoint {
     static Endpoint parse(String text) {
         if (text.startsWith("unix:") && text.length() > 5) {
             return new Unix(Path.of(text.substring(5)));
+        }
+        if (text.startsWith("gatehouse:/")) {
+            return new Shared(Path.of(text.substring(10)));
         }
         int slashes = text.indexOf("://");
         String scheme = slashes < 0 ? "" : text.substring(0, slashes);
@@ -58,6 +77,7 @@ public sealed interface Endpoint {
             }
         }
         throw new IllegalArgumentException("listen=" + text
-                + " is not an endpoint: write http://localhost:8080, http://*:80, https://localhost:8443 or unix:/run/app.sock");
+                + " is not an endpoint: write http://localhost:8080, http://*:80, https://localhost:8443, unix:/run/app.sock "
+                + "or gatehouse:/run/gatehouse.sock");
     }
 }
