@@ -58,11 +58,11 @@ final class ForwardMountTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://app", "app:9000", "/run/app.sock", "http://app?x"})
+    @ValueSource(strings = {"https:/app", "app:9000", "/run/app.sock", "http://app?x"})
     void aWrongOriginSaysWhereItStands(String origin) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> of("forward./x/", origin));
         assertEquals("forward./x/=" + origin + " in gatehouse.properties is wrong: '" + origin + "' is not an origin that can be "
-                + "forwarded to: write http://127.0.0.1:9000, http://app:9000/path/ or unix:/run/app.sock", e.getMessage());
+                + "forwarded to: write http://127.0.0.1:9000, https://app/path/ or unix:/run/app.sock", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> builder().forward("/x/", origin));
     }
 

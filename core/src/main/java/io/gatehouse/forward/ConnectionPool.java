@@ -84,7 +84,7 @@ final class ConnectionPool {
     /** A connection whose answer came whole; it is used on. */
     void release(OriginConnection connection, long idleNanos) {
         boolean wanted = board.isWaitedFor();
-        if (closed || idleNanos <= 0 || !wanted && idle.size() >= board.settings().limits().idle()) {
+        if (closed || idleNanos <= 0 || !connection.isClean() || !wanted && idle.size() >= board.settings().limits().idle()) {
             discard(connection);
         } else {
             connection.idle(idleNanos);

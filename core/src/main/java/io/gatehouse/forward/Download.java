@@ -164,7 +164,7 @@ final class Download {
             passage.begun();
             idleNanos = parser.persistent() && framing.kind() != Framing.Kind.UNTIL_CLOSE ? KeepAlive.nanos(head.fields()) : 0;
             response.status(status);
-            response.fields().addAll(passage.homeward(head).build());
+            response.fields().addAll(passage.homeward(head));
         }
     }
 

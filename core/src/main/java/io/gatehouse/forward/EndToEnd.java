@@ -4,6 +4,7 @@ package io.gatehouse.forward;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http1.FieldRules;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The fields of a message that may cross (RFC 9110 section 7.6.1): without those of one connection, those that its Connection field
@@ -16,11 +17,16 @@ final class EndToEnd {
 
     /** What may cross, each name and value checked once more: what stands in it can't split the next message. */
     static Fields.Builder of(Fields fields) {
+        return of(fields, name -> false);
+    }
+
+    /** The same without some more. */
+    static Fields.Builder of(Fields fields, Predicate<String> dropped) {
         Set<String> nominated = FieldRules.nominated(fields);
         Fields.Builder kept = Fields.builder();
         for (int i = 0; i < fields.size(); i++) {
             String name = fields.name(i);
-            if (!FieldRules.isConnectionField(name) && !isProxyField(name) && !nominated.contains(name)) {
+            if (!FieldRules.isConnectionField(name) && !isProxyField(name) && !nominated.contains(name) && !dropped.test(name)) {
                 kept.add(name, fields.value(i));
             }
         }

@@ -59,8 +59,8 @@ public final class Forward implements AsyncHandler, AutoCloseable {
     /**
      * Begins to describe a handler that forwards.
      *
-     * @param origins the targets to begin with, none if they are all added later; each {@code http://host:port}; {@code
-     *     http://host:port/path/}, whose path takes the place of the prefix; or {@code unix:/run/app.sock}
+     * @param origins the targets to begin with, none if they are all added later; each {@code http://host:port} or {@code
+     *     https://host:port}; the same with {@code /path/} behind, which takes the place of the prefix; or {@code unix:/run/app.sock}
      * @throws IllegalArgumentException if one is none of them
      */
     public static ForwardBuilder to(String... origins) {
@@ -77,7 +77,7 @@ public final class Forward implements AsyncHandler, AutoCloseable {
             answerHere(request, response, done);
             return;
         }
-        Fields fields = settings.rules().fields(request.head());
+        Fields fields = settings.rules().fields(request);
         String key = settings.balance() instanceof Balance.ConsistentHash hash ? hash.key().apply(request) : null;
         Switchboard running = running();
         Departure departure = new Departure(fields, key, settings.upgrades().asked(request));

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Forward} shall be; used by one thread, once. */
@@ -22,6 +23,8 @@ public final class ForwardBuilder {
     private @Nullable String via = "gatehouse";
     private boolean foreignCodings;
     private UpgradeRules upgrades = UpgradeRules.DEFAULTS;
+    private ForwardedFields forwarded = ForwardedFields.X_FORWARDED;
+    private boolean rewrites;
     private ForwardLimits limits = ForwardLimits.DEFAULTS;
     private ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS;
     private Balance balance = Balance.leastOutstanding();
@@ -32,6 +35,7 @@ public final class ForwardBuilder {
     private @Nullable Runnable whenWanted;
     private boolean confirmBodies;
     private @Nullable String peer;
+    private @Nullable SSLContext tls;
 
     ForwardBuilder() {}
 
@@ -145,7 +149,9 @@ public final class ForwardBuilder {
     }
 
     /**
-     * The name in the Via field that is added to requests, as a gateway must (RFC 9110 section 7.6.3); {@code gatehouse} unless set.
+     * The name in the Via field that is added to requests, as a gateway must (RFC 9110 section 7.6.3); {@code gatehouse} unless set. A request in
+     * which it stands oftener than {@link ForwardLimits#loops} is a 508: it goes round in circles, which is not noticed without
+     * a name.
      *
      * @param name a token; null to add no Via, for an origin that sends less through proxies, as nginx does with gzip
      * @throws IllegalArgumentException if it is no token
@@ -156,6 +162,25 @@ public final class ForwardBuilder {
                     "via=" + FieldSyntax.printable(name) + " is no token: write a name without spaces, or null for no Via");
         }
         via = name;
+        return this;
+    }
+
+    /**
+     * What targets are told of the client, {@link ForwardedFields#X_FORWARDED} unless set. What the client says itself of where it comes from goes
+     * on in no case.
+     */
+    public ForwardBuilder forwarded(ForwardedFields choice) {
+        forwarded = choice;
+        return this;
+    }
+
+    /**
+     * Turns the places that an answer names into those where the client finds them: in Location and Content-Location a URL of the target,
+     * under whatever name it was asked, becomes a path under the prefix; in Set-Cookie its host is left out of Domain, and its path
+     * in Path becomes the prefix. Unless called answers go back as they came.
+     */
+    public ForwardBuilder rewriteAnswers() {
+        rewrites = true;
         return this;
     }
 
@@ -190,6 +215,15 @@ public final class ForwardBuilder {
         return this;
     }
 
+    /**
+     * What TLS to {@code https} targets trusts, and with which certificate it shows itself if it is asked for one; the JDK's
+     * defaults unless set. The name in the origin's URL must stand in the target's certificate in any case.
+     */
+    public ForwardBuilder tls(SSLContext context) {
+        tls = context;
+        return this;
+    }
+
     /** Changes the limits: {@code limits(l -> l.withConnections(20))}. */
     public ForwardBuilder limits(UnaryOperator<ForwardLimits> change) {
         limits = change.apply(limits);
@@ -219,8 +253,8 @@ public final class ForwardBuilder {
         for (Forward.Planned target : targets) {
             target.origin().checkPeer(target.options().peer() == null ? peer : target.options().peer());
         }
-        ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via), upgrades, foreignCodings, limits, timeouts,
-                balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer);
+        ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via, limits.loops(), forwarded), upgrades, new HomewardRules(rewrites, upgrades), foreignCodings, limits, timeouts,
+                balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer, tls);
         return new Forward(settings, List.copyOf(targets), clock);
     }
 }

@@ -1,7 +1,9 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.forward;
 
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param whenWanted run when the first one is held
  * @param confirmBodies whether a body is sent only when the target has asked for it
  * @param peer who must listen on Unix-domain sockets; null for whoever
+ * @param tls what TLS trusts; null for what the JDK does
  */
 record ForwardSettings(
         OutwardRules rules,
         UpgradeRules upgrades,
+        HomewardRules homeward,
         boolean foreignCodings,
         ForwardLimits limits,
         ForwardTimeouts timeouts,
@@ -27,4 +31,15 @@ record ForwardSettings(
         int heldMost,
         @Nullable Runnable whenWanted,
         boolean confirmBodies,
-        @Nullable String peer) {}
+        @Nullable String peer,
+        @Nullable SSLContext tls) {
+
+    /** What TLS trusts, and shows of itself. */
+    SSLContext tlsContext() {
+        try {
+            return tls == null ? SSLContext.getDefault() : tls;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("the JDK's own TLS settings can't be used: give the forward an SSLContext", e);
+        }
+    }
+}

@@ -13,14 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server to forward to: {@code http://host:port}, {@code http://host:port/path/} or {@code unix:/run/app.sock}.
+ * A server to forward to: {@code http://host:port}, {@code https://host:port}, either with {@code /path/} behind it, or {@code unix:/run/app.sock}.
  *
  * @param text as it was written, for messages
+ * @param tls whether TLS is spoken to it
  * @param authority what its Host field says unless told otherwise; {@code localhost} for a Unix-domain socket
  * @param socket of a Unix-domain origin, else null
  * @param path put in the place of the prefix, with {@code /} at both ends; null leaves paths as they are
  */
-record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddress socket, @Nullable String path) {
+record Origin(String text, boolean tls, Authority authority, @Nullable UnixDomainSocketAddress socket, @Nullable String path) {
 
     private static final Authority LOCAL = new Authority("localhost", -1);
 
@@ -31,18 +32,35 @@ record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddres
      */
     static Origin parse(String text) {
         if (text.startsWith("unix:/")) {
-            return new Origin(text, LOCAL, UnixDomainSocketAddress.of(text.substring(5)), null);
+            return new Origin(text, false, LOCAL, UnixDomainSocketAddress.of(text.substring(5)), null);
         }
-        if (text.startsWith("http://")) {
-            int slash = text.indexOf('/', 7);
+        boolean tls = text.startsWith("https://");
+        if (tls || text.startsWith("http://")) {
+            int start = tls ? 8 : 7;
+            int slash = text.indexOf('/', start);
             String path = slash < 0 ? null : text.substring(slash);
-            Authority authority = Authority.parse(text.substring(7, slash < 0 ? text.length() : slash));
+            Authority authority = Authority.parse(text.substring(start, slash < 0 ? text.length() : slash));
             if (authority != null && (path == null || isPath(path))) {
-                return new Origin(text, authority, null, path == null || path.endsWith("/") ? path : path + '/');
+                return new Origin(text, tls, authority, null, path == null || path.endsWith("/") ? path : path + '/');
             }
         }
         throw new IllegalArgumentException("'" + text + "' is not an origin that can be forwarded to: write "
-                + "http://127.0.0.1:9000, http://app:9000/path/ or unix:/run/app.sock");
+                + "http://127.0.0.1:9000, https://app/path/ or unix:/run/app.sock");
+    }
+
+    String scheme() {
+        return tls ? "https" : "http";
+    }
+
+    /** The port to connect to. */
+    int port() {
+        return authority.portOr(scheme());
+    }
+
+    /** The host's name or address, an IPv6 address without brackets. */
+    String host() {
+        String host = authority.host();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /**
@@ -71,11 +89,9 @@ record Origin(String text, Authority authority, @Nullable UnixDomainSocketAddres
         if (socket != null) {
             return List.of(socket);
         }
-        String host = authority.host();
-        host = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         List<SocketAddress> addresses = new ArrayList<>(2);
-        for (InetAddress address : InetAddress.getAllByName(host)) {
-            addresses.add(new InetSocketAddress(address, authority.portOr("http")));
+        for (InetAddress address : InetAddress.getAllByName(host())) {
+            addresses.add(new InetSocketAddress(address, port()));
         }
         return addresses;
     }

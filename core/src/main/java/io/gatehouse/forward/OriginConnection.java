@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *       └─────────────────────┴────────► CLOSED ◄─────┘
  * </pre>
  *
- * <p>It is in use while it has a passage. The bytes' way in and out is here and nowhere else: what is to be protected on its way is
- * protected here.
+ * <p>It is in use while it has a passage. The bytes' way in and out is here and nowhere else, through TLS if the target wants it, whose handshake
+ * is part of CONNECTING.
  */
 final class OriginConnection {
 
@@ -36,7 +36,9 @@ final class OriginConnection {
     private int next;
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
+    private @Nullable TlsLayer tls;
     private boolean connecting = true;
+    private boolean wantsWrite;
     private boolean reused;
     private @Nullable Passage user;
     private long idleSince;
@@ -94,11 +96,20 @@ final class OriginConnection {
         wantRead(true);
     }
 
+    /** Whether all that was written has left. */
+    boolean isClean() {
+        return !isUnsent();
+    }
+
     /** Nobody uses it any more, and it may stay for some time. */
     void idle(long nanos) {
         user = null;
         idleSince = loop.now();
         idleNanos = nanos;
+        TlsLayer layer = tls;
+        if (layer != null) {
+            layer.rest();
+        }
         wantWrite(false);
         wantRead(true); // its end shows as readable
     }
@@ -119,7 +130,8 @@ final class OriginConnection {
     /** Reads as {@link SocketChannel#read}. */
     int read(ByteBuffer into) throws IOException {
         SocketChannel open = channel;
-        int count = open == null ? -1 : open.read(into);
+        TlsLayer layer = tls;
+        int count = open == null ? -1 : layer == null ? open.read(into) : layer.read(into);
         if (count > 0) {
             tally.add(Tally.RECEIVED, count);
         }
@@ -138,6 +150,12 @@ final class OriginConnection {
         if (open == null) {
             throw new IOException("the connection is closed");
         }
+        TlsLayer layer = tls;
+        if (layer != null) {
+            long count = layer.write(first, second);
+            wantWrite(wantsWrite); // for what was taken and could not be sent
+            return count;
+        }
         if (!first.hasRemaining()) {
             return open.write(second == null ? NOTHING : second);
         }
@@ -151,18 +169,27 @@ final class OriginConnection {
 
     /** Watches for room to write, or no longer. */
     void wantWrite(boolean wanted) {
-        change(SelectionKey.OP_WRITE, wanted);
+        wantsWrite = wanted;
+        change(SelectionKey.OP_WRITE, wanted || isUnsent());
     }
 
     /** The selector found it ready. */
     void ready(int operations) {
         Passage passage = user;
-        if (connecting) {
+        TlsLayer layer = tls;
+        if (connecting && layer != null) {
+            handshake(layer);
+        } else if (connecting) {
             finishConnect();
         } else if (passage == null) {
-            pool.discard(this); // it closed, or said something that nobody asked for
+            if (layer == null || !isAlive()) { // TLS has words of its own
+                pool.discard(this); // it closed, or said something that nobody asked for
+            }
         } else {
-            if ((operations & SelectionKey.OP_WRITE) != 0) {
+            if (layer != null && (operations & SelectionKey.OP_WRITE) != 0) {
+                flush(layer, passage);
+            }
+            if (wantsWrite && (operations & SelectionKey.OP_WRITE) != 0) {
                 passage.writable(this);
             }
             if ((operations & SelectionKey.OP_READ) != 0) {
@@ -184,7 +211,11 @@ final class OriginConnection {
     /** Sends no more, and says so; what comes can still be read. */
     void endOutput() throws IOException {
         SocketChannel open = channel;
-        if (open != null) {
+        TlsLayer layer = tls;
+        if (layer != null) {
+            layer.closeOutput();
+        }
+        if (open != null && !isUnsent()) {
             open.shutdownOutput();
         }
     }
@@ -235,8 +266,77 @@ final class OriginConnection {
     }
 
     private void stands() {
-        connecting = false;
         tally.count(Tally.CONNECTS);
+        SocketChannel open = channel;
+        Origin origin = pool.target().parsed();
+        if (!origin.tls() || open == null) {
+            standsSafely();
+            return;
+        }
+        try {
+            TlsLayer layer = new TlsLayer(TlsLayer.engine(pool.settings().tlsContext(), origin.host(), origin.port()), open);
+            tls = layer;
+            layer.begin();
+            handshake(layer);
+        } catch (IOException | RuntimeException e) {
+            refused(new IOException("TLS can't begin: " + e.getMessage(), e), false);
+        }
+    }
+
+    private void handshake(TlsLayer layer) {
+        try {
+            TlsLayer.Step step = layer.handshake();
+            change(SelectionKey.OP_WRITE, step == TlsLayer.Step.WRITE);
+            change(SelectionKey.OP_READ, step != TlsLayer.Step.TASK && step != TlsLayer.Step.WRITE);
+            if (step == TlsLayer.Step.DONE) {
+                standsSafely();
+            } else if (step == TlsLayer.Step.TASK) {
+                runTasks(layer);
+            }
+        } catch (IOException e) {
+            refused(new IOException("TLS failed: " + reason(e), e), false);
+        }
+    }
+
+    /** Once for a handshake or two: checking a certificate may take milliseconds, and ask others. */
+    private void runTasks(TlsLayer layer) {
+        Thread thread = new Thread(() -> {
+            layer.runTasks();
+            loop.execute(() -> {
+                if (channel != null && connecting) {
+                    handshake(layer);
+                }
+            });
+        }, "gatehouse-forward-tls");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The innermost message, which says what is wrong with a certificate. */
+    private static String reason(IOException e) {
+        Throwable inner = e;
+        while (inner.getCause() != null && inner.getCause() != inner) {
+            inner = inner.getCause();
+        }
+        return inner == e || inner.getMessage() == null ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + inner.getMessage() + ')';
+    }
+
+    private void flush(TlsLayer layer, Passage passage) {
+        try {
+            layer.flush();
+            wantWrite(wantsWrite);
+        } catch (IOException e) {
+            passage.unwritable(e);
+        }
+    }
+
+    private boolean isUnsent() {
+        TlsLayer layer = tls;
+        return layer != null && layer.isUnsent();
+    }
+
+    private void standsSafely() {
+        connecting = false;
         Passage passage = user;
         String objection = objection();
         if (passage != null && objection != null) {
@@ -268,9 +368,18 @@ final class OriginConnection {
 
     private void closeChannel() {
         SocketChannel open = channel;
+        TlsLayer layer = tls;
         channel = null;
         key = null;
+        tls = null;
         if (open != null) {
+            try {
+                if (layer != null && !connecting) {
+                    layer.closeOutput();
+                }
+            } catch (IOException e) {
+                // It was to be polite only.
+            }
             try {
                 open.close();
             } catch (IOException e) {

@@ -16,23 +16,31 @@ import org.jspecify.annotations.Nullable;
  * @param host what Host says in any case; null if nothing is said
  * @param preserveHost whether Host is what the client asked for
  * @param via the name in Via (RFC 9110 section 7.6.3); null for none
+ * @param loops how many times that name may stand in Via already
+ * @param forwarded what is told of the client
  */
-record OutwardRules(@Nullable Authority host, boolean preserveHost, @Nullable String via) {
+record OutwardRules(
+        @Nullable Authority host, boolean preserveHost, @Nullable String via, int loops, ForwardedFields forwarded) {
 
     /**
      * The fields to send, without Host.
      *
-     * @throws HttpFailure 400 if they can't stand in HTTP/1.1
+     * @throws HttpFailure 400 if they can't stand in HTTP/1.1, 508 if the request has been here too often
      */
-    Fields fields(RequestHead head) {
+    Fields fields(Request request) {
+        RequestHead head = request.head();
         try {
-            Fields.Builder fields = EndToEnd.of(head.fields()).remove("Host");
+            Fields.Builder fields = EndToEnd.of(head.fields(), ForwardedFields::isOne).remove("Host");
             long hops = maxForwards(head);
             if (hops > 0) {
                 fields.set("Max-Forwards", Long.toString(hops - 1));
             }
+            forwarded.add(fields, request);
             if (via != null) {
-                fields.add("Via", protocol(head.version()) + ' ' + via);
+                if (Via.count(head.fields(), via) > loops) {
+                    throw new HttpFailure(508, "The request goes round in circles.");
+                }
+                fields.add("Via", Via.value(head.version(), via));
             }
             return fields.build();
         } catch (IllegalArgumentException e) {
@@ -73,16 +81,9 @@ record OutwardRules(@Nullable Authority host, boolean preserveHost, @Nullable St
         return Long.parseLong(value);
     }
 
-    private Authority authority(RequestHead head, Origin origin) {
+    /** What Host says to a target. */
+    Authority authority(RequestHead head, Origin origin) {
         Authority asked = head.authority();
         return host != null ? host : preserveHost && asked != null ? asked : origin.authority();
-    }
-
-    private static String protocol(HttpVersion version) {
-        return switch (version) {
-            case HTTP_1_0 -> "1.0";
-            case HTTP_1_1 -> "1.1";
-            case HTTP_2 -> "2.0";
-        };
     }
 }

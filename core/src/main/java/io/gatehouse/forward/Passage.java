@@ -4,6 +4,7 @@ package io.gatehouse.forward;
 import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
+import io.gatehouse.http.Authority;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.Refusal;
@@ -11,6 +12,7 @@ import io.gatehouse.http.RefusedException;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -227,10 +229,10 @@ final class Passage {
     }
 
     /** What the client gets of an answer's fields. */
-    Fields.Builder homeward(ResponseHead head) {
-        Fields.Builder fields = EndToEnd.of(head.fields());
-        String required = board.settings().upgrades().required(head);
-        return required == null ? fields : fields.add("Upgrade", required);
+    Fields homeward(ResponseHead head) {
+        Target current = Objects.requireNonNull(target, "an answer comes from a target");
+        Authority asked = board.settings().rules().authority(request.head(), current.parsed());
+        return board.settings().homeward().fields(head, request, current.parsed(), asked);
     }
 
     /**

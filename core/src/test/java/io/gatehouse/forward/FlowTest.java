@@ -39,7 +39,7 @@ final class FlowTest {
                 line.send(part);
                 sent.addAndGet(part.length());
             }
-        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).build()) {
+        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse(Taking.HELD).to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             passTurns(forward);
@@ -62,7 +62,7 @@ final class FlowTest {
                 line.bytes(1 << 20);
             }
             line.send(OK);
-        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).build()) {
+        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("PUT", "/").length(size);
             for (long left = size; left > 0; left -= 1 << 20) {
                 request.feed(ByteBuffer.wrap(new byte[1 << 20]));
@@ -96,7 +96,7 @@ final class FlowTest {
             assertEquals("0\r\n\r\n", line.until("\r\n\r\n"));
             line.send("0\r\n\r\n");
             line.send(line.request() == null ? "" : OK);
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("POST", "/").length(-1);
             ClientResponse response = new ClientResponse(Taking.ELSEWHERE).to(forward, request);
             response.awaitWrite(); // the head
@@ -120,7 +120,7 @@ final class FlowTest {
             line.head();
             line.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno");
             assertTrue(line.ended());
-        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).build()) {
+        }, ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("POST", "/").length(1000);
             ClientResponse response = new ClientResponse().to(forward, request);
             assertEquals(413, response.answered());
@@ -139,7 +139,7 @@ final class FlowTest {
             line.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
             line.shutdownOutput();
             line.bytes(1 << 20);
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("POST", "/").length(64 << 20);
             ClientResponse response = new ClientResponse().to(forward, request);
             for (int i = 0; i < 64 && !response.isOver(); i++) {
@@ -158,7 +158,7 @@ final class FlowTest {
             asked.countDown();
             assertTrue(line.ended());
             ended.countDown();
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.get("/slow");
             ClientResponse response = new ClientResponse().to(forward, request);
             asked.await();
@@ -178,7 +178,7 @@ final class FlowTest {
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
             assertTrue(line.ended());
             ended.countDown();
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse(Taking.ELSEWHERE);
             response.breaks(broken);
             response.to(forward, ClientRequest.get("/"));
@@ -199,7 +199,7 @@ final class FlowTest {
                 half.countDown();
                 assertTrue(line.ended() || line.until("\r\n").equals("\r\n") && line.ended());
                 ended.countDown();
-            }); Forward forward = Forward.to(origin.text()).build()) {
+            }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
                 ClientRequest request = ClientRequest.of("PUT", "/").length(length);
                 ClientResponse response = new ClientResponse().to(forward, request);
                 request.feed("half");
@@ -217,7 +217,7 @@ final class FlowTest {
             line.head();
             line.until("abc");
             assertTrue(line.ended());
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("POST", "/").length(5);
             request.feed("abc");
             request.end();
@@ -235,7 +235,7 @@ final class FlowTest {
             line.send("HTTP/1.1 100 Continue\r\n\r\n");
             assertEquals("body", line.bytes(4));
             line.send(OK);
-        }); Forward forward = Forward.to(origin.text()).via(null).timeouts(t -> t.withProceed(Duration.ofSeconds(50))).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).timeouts(t -> t.withProceed(Duration.ofSeconds(50))).build()) {
             ClientResponse response = new ClientResponse().to(forward, request);
             assertEquals("POST / HTTP/1.1\r\nHost: " + origin.authority() + "\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n",
                     early.get());
@@ -253,7 +253,7 @@ final class FlowTest {
             line.head();
             line.send("HTTP/1.1 417 Expectation Failed\r\nContent-Length: 0\r\n\r\n");
             assertTrue(line.ended(), "the body that was announced never comes: the connection is of no use");
-        }); Forward forward = Forward.to(origin.text()).timeouts(t -> t.withProceed(Duration.ofSeconds(50))).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).timeouts(t -> t.withProceed(Duration.ofSeconds(50))).build()) {
             assertEquals(417, new ClientResponse().to(forward, request).answered());
             assertFalse(request.firstRead().isDone());
         }
@@ -266,7 +266,7 @@ final class FlowTest {
             line.head();
             assertEquals("body", line.bytes(4));
             line.send(OK);
-        }); Forward forward = Forward.to(origin.text()).timeouts(t -> t.withProceed(Duration.ofMillis(50))).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).timeouts(t -> t.withProceed(Duration.ofMillis(50))).build()) {
             assertEquals(200, new ClientResponse().to(forward, request).answered());
         }
     }
@@ -278,7 +278,7 @@ final class FlowTest {
             line.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
             line.ended();
         })) {
-            Forward forward = Forward.to(origin.text()).build();
+            Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build();
             ClientResponse response = new ClientResponse(Taking.HELD).to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             forward.close();
@@ -295,7 +295,7 @@ final class FlowTest {
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
             line.ended();
         })) {
-            Forward forward = Forward.to(origin.text()).build();
+            Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build();
             ClientResponse response = new ClientResponse(Taking.HELD).to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             forward.close();

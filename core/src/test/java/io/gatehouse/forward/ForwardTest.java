@@ -27,7 +27,7 @@ final class ForwardTest {
     @Test
     void aRequestGoesOnAsItCame() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.get("/a%20b/c?x=%2F&y=1&y=2", "X-One", "1", "accept", "*/*", "X-One", "2", "X-Empty", "");
             assertEquals(200, new ClientResponse().to(forward, request).answered());
             assertEquals(List.of("GET /a%20b/c?x=%2F&y=1&y=2 HTTP/1.1\r\nHost: " + origin.authority()
@@ -40,7 +40,7 @@ final class ForwardTest {
         String answer = "HTTP/1.1 418 Short and stout\r\nSet-Cookie: a=1\r\nx-lower: \u00e9\r\nSet-Cookie: b=2\r\nETag:W/\"1\"\r\n"
                 + "Date: Thu, 01 Jan 1998 00:00:00 GMT\r\nContent-Length: 3\r\nVia: 1.1 other\r\n\r\nabc";
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
             assertEquals(418, response.answered());
             assertEquals("abc", response.text());
@@ -57,7 +57,7 @@ final class ForwardTest {
                 + "Proxy-Connection: keep-alive\r\nUpgrade: h2c\r\nTE: gzip\r\nProxy-Authenticate: Basic\r\n"
                 + "Proxy-Authentication-Info: x=y\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.get("/", "Connection", "x-mine, close, Host", "X-Mine", "1", "Keep-Alive", "5",
                     "TE", "trailers", "Upgrade", "websocket", "Proxy-Authorization", "Basic eA==", "Proxy-Connection", "close",
                     "Transfer-Encoding", "chunked", "X-Other", "1", "Proxy-Authority", "stays");
@@ -74,7 +74,7 @@ final class ForwardTest {
     void aLengthThatIsSaidToBeTheConnectionsOwnStillFramesTheAnswer() throws Exception {
         String answer = "HTTP/1.1 200 OK\r\nConnection: content-length, x\r\nContent-Length: 2\r\nX: 1\r\n\r\nok";
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             for (int i = 0; i < 3; i++) {
                 ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
                 assertEquals(200, response.answered());
@@ -88,9 +88,9 @@ final class ForwardTest {
     @Test
     void hostIsTheOriginsTheClientsOrWhatIsSet() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward own = Forward.to(origin.text()).via(null).build();
-                Forward preserved = Forward.to(origin.text()).preserveHost().via(null).build();
-                Forward fixed = Forward.to(origin.text()).host("app.internal:81").via("edge").build()) {
+                Forward own = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).build();
+                Forward preserved = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).preserveHost().via(null).build();
+                Forward fixed = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).host("app.internal:81").via("edge").build()) {
             assertEquals(200, new ClientResponse().to(own, ClientRequest.get("/1")).answered());
             assertEquals(200, new ClientResponse().to(preserved, ClientRequest.get("/2")).answered());
             assertEquals(200, new ClientResponse().to(fixed, ClientRequest.get("/3")).answered());
@@ -108,7 +108,7 @@ final class ForwardTest {
         "OPTIONS, 99999999999, 99999999999"})
     void maxForwardsCountsDown(String method, String value, String sent) throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = value == null ? ClientRequest.of(method, "/") : ClientRequest.of(method, "/", "Max-Forwards", value);
             assertEquals(200, new ClientResponse().to(forward, request).answered());
             String head = origin.requests().get(0);
@@ -120,7 +120,7 @@ final class ForwardTest {
     @Test
     void whatMayGoNoFartherIsAnsweredHere() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse options = new ClientResponse().to(forward, ClientRequest.of("OPTIONS", "/", "Max-Forwards", "0"));
             assertNull(options.outcome());
             assertEquals(204, options.status());
@@ -133,7 +133,7 @@ final class ForwardTest {
     @CsvSource({"HTTP_1_0, 1.0", "HTTP_1_1, 1.1", "HTTP_2, 2.0"})
     void viaTellsTheVersionThatTheClientSpoke(HttpVersion version, String told) throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.get("/", "Via", "1.0 before").version(version);
             assertEquals(200, new ClientResponse().to(forward, request).answered());
             assertTrue(origin.requests().get(0).contains("\r\nVia: 1.0 before\r\nVia: " + told + " gatehouse\r\n"));
@@ -143,7 +143,7 @@ final class ForwardTest {
     @Test
     void aBodyOfKnownLengthKeepsIt() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).via(null).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).build()) {
             ClientRequest request = ClientRequest.of("POST", "/", "Content-Length", "5").body("hello");
             assertEquals(200, new ClientResponse().to(forward, request).answered());
             assertEquals(List.of("POST / HTTP/1.1\r\nHost: " + origin.authority() + "\r\nContent-Length: 5\r\n\r\nhello"),
@@ -159,7 +159,7 @@ final class ForwardTest {
             line.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
             assertEquals("1\r\n!\r\n0\r\nX-Sum: 6\r\n\r\n", line.until("\r\n\r\n"));
             line.send(OK);
-        }); Forward forward = Forward.to(origin.text()).via(null).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).build()) {
             ClientRequest request = ClientRequest.of("POST", "/", "Transfer-Encoding", "chunked").length(-1);
             request.feed("hello");
             ClientResponse response = new ClientResponse().to(forward, request);
@@ -177,7 +177,7 @@ final class ForwardTest {
     @Test
     void aStreamThatHasEndedAlreadyHasNoBody() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).via(null).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).build()) {
             ClientRequest request = ClientRequest.get("/").version(HttpVersion.HTTP_2).length(-1);
             request.end();
             assertEquals(200, new ClientResponse().to(forward, request).answered());
@@ -195,7 +195,7 @@ final class ForwardTest {
             line.head();
             line.until("2\r\nab\r\n1\r\nc\r\n0\r\n\r\n");
             line.send(OK);
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = ClientRequest.of("PUT", "/").version(HttpVersion.HTTP_2).length(-1);
             request.feed("ab");
             request.feed("c");
@@ -208,7 +208,7 @@ final class ForwardTest {
     void aUnixDomainSocketServesToo() throws Exception {
         Path socket = directory.resolve("app.sock");
         try (ScriptedOrigin origin = ScriptedOrigin.unix(socket, ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).via(null).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).via(null).build()) {
             for (int i = 0; i < 3; i++) {
                 assertEquals(200, new ClientResponse().to(forward, ClientRequest.get("/x")).answered());
             }
@@ -242,7 +242,7 @@ final class ForwardTest {
             line.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX: chunked head\r\n\r\n");
             line.request();
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse head = new ClientResponse().to(forward, ClientRequest.of("HEAD", "/"));
             assertEquals(200, head.answered());
             assertEquals(Fields.of("Content-Length", "1000", "X", "head"), head.head().fields());
@@ -265,7 +265,7 @@ final class ForwardTest {
     void trailersComeBackEvenIfTheBodyIsThereAtOnce() throws Exception {
         String answer = "HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 3\r\n\r\n";
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
             assertEquals(200, response.answered());
             assertEquals("abc", response.text());
@@ -287,7 +287,7 @@ final class ForwardTest {
             response.awaitWrite();
             assertTrue(!response.isOver());
             line.send("data: 2\n\n");
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             response.to(forward, ClientRequest.get("/"));
             assertEquals(200, response.answered());
             assertEquals("data: 1\n\ndata: 2\n\n", response.text());
@@ -297,7 +297,7 @@ final class ForwardTest {
     @Test
     void nothingIsOpenedBeforeTheFirstRequestAndClosingTwiceIsFine() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK))) {
-            Forward forward = Forward.to(origin.text()).build();
+            Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build();
             assertEquals("Forward to " + origin.text(), forward.toString());
             forward.close();
             assertEquals(503, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
@@ -313,7 +313,7 @@ final class ForwardTest {
             line.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab");
             assertTrue(line.ended());
         })) {
-            Forward forward = Forward.to(origin.text()).build();
+            Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build();
             ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
             response.awaitWrite();
             forward.close();
@@ -326,7 +326,7 @@ final class ForwardTest {
     @Test
     void theConnectionIsKeptForTheNextRequest() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK));
-                Forward forward = Forward.to(origin.text()).build()) {
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             for (int i = 0; i < 20; i++) {
                 assertNull(new ClientResponse().to(forward, ClientRequest.of(i % 2 == 0 ? "GET" : "POST", "/" + i)).outcome());
             }

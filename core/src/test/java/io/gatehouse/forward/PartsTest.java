@@ -48,14 +48,14 @@ final class PartsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "app", "app:9000", "/run/app.sock", "unix:", "unix:app.sock", "https://app", "HTTP://app", "ftp://app",
+    @ValueSource(strings = {"", "app", "app:9000", "/run/app.sock", "unix:", "unix:app.sock", "https:/app", "https://", "https://app?q", "HTTP://app", "ftp://app",
         "http://", "http:///x", "http://user@app", "http://app:0", "http://app:65536", "http://app:x", "http://app/?q", "http://app?q",
         "http://app/#f", "http://app/a b", "http://app/../x", "http://app/.", "http://app//", "http://a\r\nb", "http://app/\u00e9",
         "http://app\\x", "http://app/\\x"})
     void whatIsNoOriginSaysWhatOneLooksLike(String text) {
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Forward.to(text));
         assertEquals("'" + text + "' is not an origin that can be forwarded to: write http://127.0.0.1:9000, "
-                + "http://app:9000/path/ or unix:/run/app.sock", e.getMessage());
+                + "https://app/path/ or unix:/run/app.sock", e.getMessage());
     }
 
     @Test
@@ -139,7 +139,7 @@ final class PartsTest {
 
     static Stream<UnaryOperator<ForwardLimits>> wrongLimits() {
         return Stream.of(l -> l.withConnections(0), l -> l.withIdle(-1), l -> l.withQueue(-1), l -> l.withLine(15),
-                l -> l.withHead(15), l -> l.withFields(0), l -> l.withInterim(-1), l -> l.withAttempts(0), l -> l.withLine(100).withHead(99));
+                l -> l.withHead(15), l -> l.withFields(0), l -> l.withInterim(-1), l -> l.withAttempts(0), l -> l.withLoops(-1), l -> l.withLine(100).withHead(99));
     }
 
     @ParameterizedTest
@@ -167,8 +167,8 @@ final class PartsTest {
     @Test
     void everySettingChangesItselfAlone() {
         ForwardLimits limits = ForwardLimits.DEFAULTS.withConnections(1).withIdle(2).withQueue(3).withLine(40).withHead(500).withFields(6)
-                .withInterim(7).withAttempts(8);
-        assertEquals(new ForwardLimits(1, 2, 3, 40, 500, 6, 7, 8), limits);
+                .withInterim(7).withLoops(8).withAttempts(9);
+        assertEquals(new ForwardLimits(1, 2, 3, 40, 500, 6, 7, 8, 9), limits);
         Duration one = Duration.ofSeconds(1);
         ForwardTimeouts timeouts = ForwardTimeouts.DEFAULTS.withQueue(one).withConnect(one.multipliedBy(2))
                 .withAnswer(one.multipliedBy(3)).withProgress(one.multipliedBy(4)).withProceed(one.multipliedBy(5))

@@ -78,7 +78,7 @@ final class TargetsTest {
     @Test
     void eachTargetHasItsOwnPathAndHost() throws Exception {
         try (ScriptedOrigin a = ScriptedOrigin.tcp(says("a")); ScriptedOrigin b = ScriptedOrigin.tcp(says("b"));
-                Forward forward = Forward.to(a.text() + "/one/", b.text()).via(null).balance(Balance.roundRobin()).build()) {
+                Forward forward = Forward.to(a.text() + "/one/", b.text()).forwarded(ForwardedFields.NONE).via(null).balance(Balance.roundRobin()).build()) {
             assertEquals("a", ask(forward, "/x"));
             assertEquals("b", ask(forward, "/x"));
             assertEquals(List.of("GET /one/x HTTP/1.1\r\nHost: " + a.authority() + "\r\n\r\n"), a.requests());

@@ -63,7 +63,7 @@ final class TunnelTest {
     @ParameterizedTest
     @EnumSource(Taking.class)
     void bytesGoThroughBothWays(Taking taking) throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ECHOES); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ECHOES); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse(taking).to(forward, request);
             response.takeAll();
@@ -90,7 +90,7 @@ final class TunnelTest {
             line.send(", pong");
             line.shutdownOutput();
             assertEquals("bye", line.rest());
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse().to(forward, request);
             assertEquals("at once", response.await(7));
@@ -108,7 +108,7 @@ final class TunnelTest {
             line.head();
             line.cut(ScriptedOrigin.Cut.ONE_BYTE);
             line.send(SWITCHED + "abc");
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse().to(forward, request());
             assertEquals("abc", response.await(3));
             assertNull(response.detachedOutcome());
@@ -131,7 +131,7 @@ final class TunnelTest {
             }, task -> new Thread(task, "origin-sends").start());
             assertArrayEquals(pattern, line.rest().getBytes(StandardCharsets.ISO_8859_1));
             sent.get(30, TimeUnit.SECONDS);
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse(Taking.ELSEWHERE).to(forward, request);
             request.feed(ByteBuffer.wrap(pattern));
@@ -152,7 +152,7 @@ final class TunnelTest {
                 line.send(block);
                 sent.addAndGet(block.length());
             }
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse(Taking.HELD).to(forward, request());
             response.take(); // the 101
             response.awaitWrite();
@@ -170,7 +170,7 @@ final class TunnelTest {
     @ValueSource(strings = {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nok",
         "HTTP/1.1 426 Upgrade Required\r\nConnection: upgrade\r\nUpgrade: WebSocket\r\nContent-Length: 2\r\n\r\nok"})
     void withoutA101ItIsAnAnswerLikeAnyOther(String answer) throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer)); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(answer)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             for (int i = 0; i < 3; i++) {
                 ClientResponse response = new ClientResponse().to(forward, request());
                 assertNull(response.outcome());
@@ -196,7 +196,7 @@ final class TunnelTest {
             line.head();
             line.send(answer);
             assertTrue(line.ended());
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             HttpFailure failure = assertInstanceOf(HttpFailure.class, new ClientResponse().to(forward, request()).outcome());
             assertEquals(502, failure.status());
             assertEquals(origin.text() + " switched to another protocol than websocket", failure.getCause().getMessage());
@@ -208,7 +208,7 @@ final class TunnelTest {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(line -> {
             line.head();
             line.send(SWITCHED);
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             assertEquals(502, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
         }
     }
@@ -218,7 +218,7 @@ final class TunnelTest {
         "GET|h2c|Upgrade", "GET|websocket, h2c|Upgrade", "GET|TLS/1.0|Upgrade", "GET|websocket|close", "GET|websocket|-", "POST|websocket|Upgrade",
         "GET|chat|Upgrade", "GET|web socket|Upgrade", "GET|websocket\t|x", "GET||Upgrade"})
     void whatMayNotBeUpgradedGoesOnAsAPlainRequest(String method, String protocol, String connection) throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = connection == null ? ClientRequest.of(method, "/", "Upgrade", protocol)
                     : ClientRequest.of(method, "/", "Upgrade", protocol == null ? "" : protocol.trim(), "Connection", connection, "HTTP2-Settings", "x");
             assertEquals(200, new ClientResponse().to(forward, request).answered());
@@ -229,7 +229,7 @@ final class TunnelTest {
 
     @Test
     void twoUpgradeFieldsABodyOrAnotherVersionAskForNothing() throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK)); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             assertEquals(200, new ClientResponse().to(forward, request("Upgrade", "websocket")).answered());
             assertEquals(200, new ClientResponse().to(forward, request().version(HttpVersion.HTTP_1_0)).answered());
             assertEquals(200, new ClientResponse().to(forward, request().body("body")).answered());
@@ -250,7 +250,7 @@ final class TunnelTest {
             for (String wrong : new String[] {"h2c", "H2C", "HTTP", "http/2.0", "TLS", "a b", ""}) {
                 assertThrows(IllegalArgumentException.class, () -> Forward.to().upgrades("websocket", wrong));
             }
-            try (Forward forward = Forward.to(origin.text()).upgrades("Chat").build()) {
+            try (Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).upgrades("Chat").build()) {
                 ClientRequest request = ClientRequest.get("/", "Connection", "Upgrade", "Upgrade", "chat");
                 assertEquals(502, new ClientResponse().to(forward, request).answered(), "chat/2 was not asked for");
             }
@@ -265,7 +265,7 @@ final class TunnelTest {
             line.send(SWITCHED);
             assertTrue(line.ended());
             over.countDown();
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse().to(forward, request);
             assertNull(response.outcome());
@@ -285,7 +285,7 @@ final class TunnelTest {
             line.send(SWITCHED);
             go.await();
             line.reset();
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse().to(forward, request());
             assertNull(response.outcome());
             go.countDown();
@@ -301,7 +301,7 @@ final class TunnelTest {
             assertEquals("go", line.bytes(2));
             line.send("x");
             assertTrue(line.ended());
-        }); Forward forward = Forward.to(origin.text()).build()) {
+        }); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse().to(forward, request);
             assertNull(response.outcome());
@@ -313,7 +313,7 @@ final class TunnelTest {
 
     @Test
     void aClientThatDoesNotTakeThe101FailsTheRequest() throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse();
             response.breaks(new IOException("broken"));
             response.to(forward, request());
@@ -325,7 +325,7 @@ final class TunnelTest {
     void aSilentTunnelIsCutInTime() throws Exception {
         AtomicLong clock = new AtomicLong();
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS);
-                Forward forward = Forward.to(origin.text()).timeouts(t -> t.withTunnel(Duration.ofHours(1)).withTotal(Duration.ofSeconds(9)))
+                Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).timeouts(t -> t.withTunnel(Duration.ofHours(1)).withTotal(Duration.ofSeconds(9)))
                         .build(clock::get)) {
             ClientRequest request = request();
             ClientResponse response = new ClientResponse().to(forward, request);
@@ -344,7 +344,7 @@ final class TunnelTest {
     @Test
     void theEndOfTheForwardCutsTunnels() throws Exception {
         try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS)) {
-            Forward forward = Forward.to(origin.text()).build();
+            Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build();
             ClientResponse response = new ClientResponse().to(forward, request());
             assertNull(response.outcome());
             forward.close();
@@ -354,7 +354,7 @@ final class TunnelTest {
 
     @Test
     void theRemovalOfTheTargetCutsTunnelsAndItsDrainWaitsForThem() throws Exception {
-        try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS); Forward forward = Forward.to(origin.text()).build()) {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(HOLDS); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             ClientResponse response = new ClientResponse().to(forward, request());
             assertNull(response.outcome());
             Target target = forward.targets().list().get(0);
@@ -372,7 +372,7 @@ final class TunnelTest {
             line.request();
             line.send(OK);
             line.request();
-        }, ECHOES); Forward forward = Forward.to(origin.text()).build()) {
+        }, ECHOES); Forward forward = Forward.to(origin.text()).forwarded(ForwardedFields.NONE).build()) {
             assertEquals(200, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
             ClientRequest request = request();
             ClientResponse response = new ClientResponse().to(forward, request);
