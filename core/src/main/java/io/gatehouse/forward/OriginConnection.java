@@ -132,6 +132,9 @@ final class OriginConnection {
         SocketChannel open = channel;
         TlsLayer layer = tls;
         int count = open == null ? -1 : layer == null ? open.read(into) : layer.read(into);
+        if (layer != null && layer.isUnsent()) {
+            wantWrite(wantsWrite); // TLS had something to say itself
+        }
         if (count > 0) {
             tally.add(Tally.RECEIVED, count);
         }

@@ -1,12 +1,14 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.forward;
 
+import io.gatehouse.http.Authority;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -56,13 +58,21 @@ final class TlsLayer {
         parameters.setApplicationProtocols(new String[] {PROTOCOL});
         parameters.setProtocols(Arrays.stream(parameters.getProtocols())
                 .filter(version -> version.equals("TLSv1.3") || version.equals("TLSv1.2")).toArray(String[]::new));
-        try {
-            parameters.setServerNames(List.of(new SNIHostName(host)));
-        } catch (IllegalArgumentException e) { // an address, or a name that DNS could not hold: nothing is said (RFC 6066 section 3)
-            parameters.setServerNames(List.of());
-        }
+        parameters.setServerNames(serverNames(host));
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    /** An address, and a name that DNS could not hold, are not said (RFC 6066 section 3). */
+    private static List<SNIServerName> serverNames(String host) {
+        if (Authority.isIpv4(host) || host.indexOf(':') >= 0) {
+            return List.of();
+        }
+        try {
+            return List.of(new SNIHostName(host));
+        } catch (IllegalArgumentException e) {
+            return List.of();
+        }
     }
 
     /** Begins. */
@@ -221,7 +231,7 @@ final class TlsLayer {
     }
 
     /** Decrypts a record into the empty buffer for it. */
-    private SSLEngineResult.Status unwrap() throws SSLException {
+    private SSLEngineResult.Status unwrap() throws IOException {
         int size = engine.getSession().getApplicationBufferSize();
         if (appIn.capacity() < size) {
             appIn = ByteBuffer.allocate(size).put(appIn);
@@ -236,11 +246,12 @@ final class TlsLayer {
     }
 
     /** Decrypts a record, and answers what TLS itself asks for between records: a ticket needs nothing, a new key an answer. */
-    private SSLEngineResult unwrap(ByteBuffer into) throws SSLException {
+    private SSLEngineResult unwrap(ByteBuffer into) throws IOException {
         SSLEngineResult result = engine.unwrap(netIn, into);
         if (result.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP
                 && result.getStatus() == SSLEngineResult.Status.OK && isEstablished() && !netOut.hasRemaining()) {
             wrap(new ByteBuffer[] {EMPTY});
+            flush();
         }
         return result;
     }

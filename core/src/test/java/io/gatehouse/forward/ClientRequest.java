@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -39,6 +40,7 @@ final class ClientRequest implements Request {
     private Fields trailers = Fields.EMPTY;
     private boolean ended;
     private long taken;
+    private SocketAddress remote = new InetSocketAddress("127.0.0.1", 50000);
     private final CompletableFuture<Void> firstRead = new CompletableFuture<>();
 
     private ClientRequest(RequestHead head, Target target, int prefixLength, long length) {
@@ -83,6 +85,15 @@ final class ClientRequest implements Request {
         return new ClientRequest(new RequestHead(
                 head.method(), head.scheme(), head.authority(), head.target(), version, head.fields()),
                 target, prefixLength, length);
+    }
+
+    /** The same from elsewhere, to a host or none. */
+    ClientRequest from(SocketAddress client, String scheme, String host) {
+        Authority authority = host == null ? null : Authority.parse(host);
+        ClientRequest request = new ClientRequest(
+                new RequestHead(head.method(), scheme, authority, head.target(), head.version(), head.fields()), target, prefixLength, length);
+        request.remote = client;
+        return request;
     }
 
     ClientRequest withoutHost() {
@@ -181,7 +192,7 @@ final class ClientRequest implements Request {
 
     @Override
     public Connection connection() {
-        return new Connection(1, new InetSocketAddress("127.0.0.1", 50000), new InetSocketAddress("127.0.0.1", 8080), null,
+        return new Connection(1, remote, new InetSocketAddress("127.0.0.1", 8080), null,
                 head.version());
     }
 
