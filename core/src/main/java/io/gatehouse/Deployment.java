@@ -265,7 +265,7 @@ final class Deployment {
         if (!(route.handler() instanceof StaticFiles files)) {
             return route;
         }
-        StaticFiles shared = files.within(cache);
+        StaticFiles shared = files.within(cache, route.prefix().toString());
         if (shared == files) {
             return route;
         }

@@ -139,10 +139,11 @@ public final class OutputCache implements AutoCloseable {
     /**
      * A place in this cache's memory for what others make ready by themselves. It is closed by whoever asked for it.
      *
+     * @param name of the route in {@link #counters}; who has the same name is counted together
      * @param type of what will lie there
      */
-    public <E extends Shelf.Entry> Shelf<E> shelf(Class<E> type) {
-        Shelf<E> shelf = new Shelf<>(store, store.open(new Tally()), type, shelves::remove);
+    public <E extends Shelf.Entry> Shelf<E> shelf(String name, Class<E> type) {
+        Shelf<E> shelf = new Shelf<>(name, store, store.open(new Tally()), type, shelves::remove);
         shelves.add(shelf);
         return shelf;
     }
@@ -270,21 +271,16 @@ public final class OutputCache implements AutoCloseable {
         return true;
     }
 
-    /** What all routes counted together. */
+    /** What all routes and fragments counted together. */
     public CacheCounters counters() {
-        CacheCounters sum = CacheCounters.ZERO;
-        for (CachedHandler route : routes) {
-            sum = sum.plus(route.tally().snapshot());
-        }
-        return sum;
+        return countersByRoute().values().stream().reduce(store.fragments().snapshot(), CacheCounters::plus);
     }
 
-    /** What each route counted, by its name. */
+    /** What each route counted, by its name: those that are wrapped, and files that lie in this cache's memory. */
     public Map<String, CacheCounters> countersByRoute() {
         Map<String, CacheCounters> counters = new TreeMap<>();
-        for (CachedHandler route : routes) {
-            counters.put(route.name(), route.tally().snapshot());
-        }
+        routes.forEach(route -> counters.merge(route.name(), route.tally().snapshot(), CacheCounters::plus));
+        shelves.forEach(shelf -> counters.merge(shelf.name(), shelf.tally().snapshot(), CacheCounters::plus));
         return counters;
     }
 

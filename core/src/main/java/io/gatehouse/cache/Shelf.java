@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.cache;
 
+import io.gatehouse.handler.Response;
 import io.gatehouse.http.Authority;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An entry lies at a path, for all hosts. Who purges that path, or a prefix of it, drops the entry, whether the purge is
  * hard or soft, and what is being made for the path meanwhile is not kept: so the next request looks at what it was made of.
+ *
+ * <p>The cache counts what is stored here, what is evicted and what it weighs; what becomes of requests, its owner knows and
+ * says. Counting costs no more than a few steps on a counter that threads do not fight for.
  *
  * <p>The key is the path together with the length of the route's prefix in it, because one maker may stand at several
  * prefixes. The first length that comes is the usual one, and with it the key is the path itself.
@@ -30,13 +34,15 @@ public final class Shelf<E extends Shelf.Entry> implements AutoCloseable {
     private static final String SCHEME = "http";
     private static final Authority ALL = CacheKey.NOBODY;
 
+    private final String name;
     private final Store store;
     private final RouteIndex index;
     private final Class<E> type;
     private final Consumer<Shelf<E>> closed;
     private volatile int usualPrefix = -1;
 
-    Shelf(Store store, RouteIndex index, Class<E> type, Consumer<Shelf<E>> closed) {
+    Shelf(String name, Store store, RouteIndex index, Class<E> type, Consumer<Shelf<E>> closed) {
+        this.name = name;
         this.store = store;
         this.index = index;
         this.type = type;
@@ -79,6 +85,39 @@ public final class Shelf<E extends Shelf.Entry> implements AutoCloseable {
         return store.memory().lay(bytes);
     }
 
+    /** A request was answered by a fresh entry. */
+    public void countHit() {
+        tally().hit();
+    }
+
+    /** A request was answered by an entry that may be out of date. */
+    public void countStale() {
+        tally().staleServed();
+    }
+
+    /** A request found nothing fresh here. */
+    public void countMiss() {
+        tally().missed();
+    }
+
+    /** A request was for what does not lie here in any case. */
+    public void countPassed() {
+        tally().passed();
+    }
+
+    /** An entry was found to be still what it was made of. */
+    public void countValidated() {
+        tally().validated();
+    }
+
+    /**
+     * Whether a cache in front of a handler has counted the request that this is the response to, so that the handler's own
+     * shelf is not to count it once more.
+     */
+    public static boolean isCounted(Response response) {
+        return response instanceof Recorder;
+    }
+
     /** Drops all of it; nothing is kept here any more. Idempotent. */
     @Override
     public void close() {
@@ -89,6 +128,15 @@ public final class Shelf<E extends Shelf.Entry> implements AutoCloseable {
     /** Drops what lies at a path, or below it. */
     int purge(String path, boolean below) {
         return store.purge(index, null, null, path, below, -1, null);
+    }
+
+    /** Of the route in the counters. */
+    String name() {
+        return name;
+    }
+
+    Tally tally() {
+        return index.tally();
     }
 
     private String text(String path, int prefixLength) {
@@ -105,7 +153,9 @@ public final class Shelf<E extends Shelf.Entry> implements AutoCloseable {
 
         /** Keeps an entry in the place of what was there, unless it was purged meanwhile or is not worth its bytes. */
         public void keep(E entry) {
-            store.put(fill, entry);
+            if (store.put(fill, entry)) {
+                tally().stored();
+            }
         }
 
         /** Drops what is there. */

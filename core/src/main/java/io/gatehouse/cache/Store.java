@@ -39,6 +39,7 @@ final class Store {
     private final Set<Fill> fills = ConcurrentHashMap.newKeySet();
     private final List<RouteIndex> routes = new CopyOnWriteArrayList<>();
     private final LongAdder evictions = new LongAdder();
+    private final Tally fragments = new Tally();
 
     Store(long bytes, CacheMemory memory) {
         this.bytes = bytes;
@@ -76,6 +77,11 @@ final class Store {
     /** How many keys had to leave for their bytes. */
     long evictions() {
         return evictions.sum();
+    }
+
+    /** What is counted of fragments. */
+    Tally fragments() {
+        return fragments;
     }
 
     /** A route's index, which purges will visit from now on. */
@@ -130,11 +136,10 @@ final class Store {
                 && fill.store(answer.tags(), () -> update(fill, (key, old) -> variants(old).plus(answer, key)));
     }
 
-    /** Keeps what a fill has made for a shelf, unless it was purged meanwhile. */
-    void put(Fill fill, Shelf.Entry entry) {
-        if (!fill.index().isClosed()) {
-            fill.store(Set.of(), () -> update(fill, (key, old) -> new Shelved(key, entry)));
-        }
+    /** Keeps what a fill has made for a shelf; false if it was purged meanwhile. */
+    boolean put(Fill fill, Shelf.Entry entry) {
+        return !fill.index().isClosed()
+                && fill.store(Set.of(), () -> update(fill, (key, old) -> new Shelved(key, entry)));
     }
 
     /**
@@ -151,7 +156,7 @@ final class Store {
                         return old;
                     }
                     Variants after = ((Variants) old).plus(answer, resource);
-                    retag(key, old, after);
+                    settle(key, old, after);
                     done[0] = true;
                     return after;
                 });
@@ -167,15 +172,24 @@ final class Store {
 
     /** Puts an answer in the place of another that it is the same as, if that is still there. */
     void replace(Resource resource, StoredAnswer before, StoredAnswer after) {
-        steps.computeIfPresent(resource, (key, old) -> ((Variants) old).replacing(before, after));
+        steps.computeIfPresent(resource, (key, old) -> {
+            Variants made = ((Variants) old).replacing(before, after);
+            settle(key, old, made);
+            return made;
+        });
     }
 
     /** Puts a shelf's entry in the place of another, if that is still there. */
     boolean replace(Resource resource, Shelf.Entry before, Shelf.Entry after) {
         boolean[] done = new boolean[1];
         steps.computeIfPresent(resource, (key, old) -> {
-            done[0] = ((Shelved) old).entry() == before;
-            return done[0] ? new Shelved(resource, after) : old;
+            if (((Shelved) old).entry() != before) {
+                return old;
+            }
+            done[0] = true;
+            Shelved made = new Shelved(resource, after);
+            settle(key, old, made);
+            return made;
         });
         return done[0];
     }
@@ -183,7 +197,7 @@ final class Store {
     /** Keeps a fragment. */
     void put(Fragment fragment) {
         steps.compute(fragment.name(), (key, old) -> {
-            retag(key, old, fragment);
+            settle(key, old, fragment);
             return fragment;
         });
     }
@@ -193,7 +207,7 @@ final class Store {
         boolean[] found = {false};
         steps.computeIfPresent(name, (key, old) -> {
             found[0] = true;
-            retag(key, old, null);
+            settle(key, old, null);
             return null;
         });
         return found[0];
@@ -278,6 +292,7 @@ final class Store {
         steps.computeIfPresent(resource, (key, old) -> {
             if (!(old instanceof Variants before)) {
                 count[0] = 1;
+                settle(key, old, null);
                 resource.die();
                 return null;
             }
@@ -285,10 +300,12 @@ final class Store {
                 count[0] += chosen.test(answer) ? 1 : 0;
             }
             if (softAt >= 0) {
-                return before.expiring(chosen, softAt);
+                Variants made = before.expiring(chosen, softAt);
+                settle(key, old, made);
+                return made;
             }
             Variants after = before.without(chosen);
-            retag(key, old, after);
+            settle(key, old, after);
             if (after == null) {
                 resource.die();
             }
@@ -315,7 +332,7 @@ final class Store {
                     return old; // which is null: it has just left, and its successor is in the index, or will be
                 }
                 Held after = change.of(resource, old);
-                retag(key, old, after);
+                settle(key, old, after);
                 done[0] = true;
                 return after;
             });
@@ -327,12 +344,21 @@ final class Store {
     private void evicted(@Nullable Object key, @Nullable Held value, RemovalCause cause) {
         evictions.increment();
         if (key != null) {
-            retag(key, value, null);
+            settle(key, value, null);
         }
         if (key instanceof Resource resource) {
             resource.index().tally().evicted();
             resource.die();
+        } else {
+            fragments.evicted();
         }
+    }
+
+    /** What follows from a change under one key: the weight of its route, and the tags. Inside an atomic step for this key. */
+    private void settle(Object key, @Nullable Held before, @Nullable Held after) {
+        Tally tally = key instanceof Resource resource ? resource.index().tally() : fragments;
+        tally.weighs((after == null ? 0L : after.weight()) - (before == null ? 0L : before.weight()));
+        retag(key, before, after);
     }
 
     private void retag(Object key, @Nullable Held before, @Nullable Held after) {

@@ -17,6 +17,7 @@ final class Tally {
     private final LongAdder passed = new LongAdder();
     private final LongAdder stored = new LongAdder();
     private final LongAdder evicted = new LongAdder();
+    private final LongAdder bytes = new LongAdder();
     private final Map<Reason, LongAdder> refused = new ConcurrentHashMap<>();
 
     void hit() {
@@ -51,6 +52,11 @@ final class Tally {
         evicted.increment();
     }
 
+    /** What is kept weighs so much more, or less. */
+    void weighs(long change) {
+        bytes.add(change);
+    }
+
     void refused(Reason reason) {
         refused.computeIfAbsent(reason, key -> new LongAdder()).increment();
     }
@@ -59,6 +65,6 @@ final class Tally {
         Map<String, Long> reasons = new TreeMap<>();
         refused.forEach((reason, count) -> reasons.put(reason.text(), count.sum()));
         return new CacheCounters(hits.sum(), misses.sum(), stale.sum(), validated.sum(), collapsed.sum(), passed.sum(),
-                stored.sum(), evicted.sum(), reasons);
+                stored.sum(), evicted.sum(), bytes.sum(), reasons);
     }
 }

@@ -3,27 +3,20 @@ package io.gatehouse.files;
 
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.OutputCache;
-import io.gatehouse.cache.Shelf;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut;
-import io.gatehouse.http.ByteRanges.Range;
 import io.gatehouse.http.Completion;
-import io.gatehouse.http.Fields;
 import io.gatehouse.http.QualityValues;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,19 +40,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(StaticFiles.class.getName());
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final boolean WINDOWS = java.io.File.separatorChar == '\\';
 
     private final FileLoader loader;
-    private final Shelf<FileEntry> hot;
-    private final boolean keeps;
-    private final boolean gzip;
+    private final HotFiles hot;
     private final boolean movable;
-    private final long freshness;
     private final @Nullable String spa;
-    private final Executor executor;
-    private final LongSupplier nanos;
     private final InstantSource clock;
     private final Delivery delivery;
     private final String name;
@@ -69,29 +56,19 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
         OutputCache cache = given != null ? given
                 : OutputCache.of(settings.hotBytes(), CacheMemory.HEAP, System::currentTimeMillis, settings.executor);
         this.loader = new FileLoader(root, settings.rules(), settings.clock);
-        this.hot = cache.shelf(FileEntry.class);
-        this.keeps = cache.bound() > 0;
-        this.gzip = settings.gzip;
-        this.movable = given == null && !settings.hasBound();
-        this.freshness = settings.freshness.toNanos();
-        this.spa = settings.spa;
-        this.executor = settings.executor;
-        this.nanos = settings.nanos;
-        this.clock = settings.clock;
-        this.delivery = new Delivery(executor, settings.boundaries);
         this.name = "files of " + root;
+        this.hot = new HotFiles(name, loader, cache, settings);
+        this.movable = given == null && !settings.hasBound();
+        this.spa = settings.spa;
+        this.clock = settings.clock;
+        this.delivery = new Delivery(settings.executor, settings.boundaries);
     }
 
-    private StaticFiles(StaticFiles from, OutputCache cache) {
+    private StaticFiles(StaticFiles from, OutputCache cache, String route) {
         this.loader = from.loader;
-        this.hot = cache.shelf(FileEntry.class);
-        this.keeps = cache.bound() > 0;
-        this.gzip = from.gzip;
+        this.hot = from.hot.within(cache, route);
         this.movable = false;
-        this.freshness = from.freshness;
         this.spa = from.spa;
-        this.executor = from.executor;
-        this.nanos = from.nanos;
         this.clock = from.clock;
         this.delivery = from.delivery;
         this.name = from.name;
@@ -133,7 +110,16 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
      * themselves if they were built with a cache or a bound of their own.
      */
     public StaticFiles within(OutputCache cache) {
-        return movable ? new StaticFiles(this, cache) : this;
+        return within(cache, name);
+    }
+
+    /**
+     * The same under a name of the caller's.
+     *
+     * @param route by which the cache counts them; files that stay where they are keep the name that {@link #toString} says
+     */
+    public StaticFiles within(OutputCache cache, String route) {
+        return movable ? new StaticFiles(this, cache, route) : this;
     }
 
     /**
@@ -141,37 +127,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
      */
     @Override
     public @Nullable Prepared find(RequestHead head, Target target, int prefixLength) {
-        if (freshness == 0 || !head.method().equals("GET") && !head.isHead()) {
-            return null;
-        }
-        FileEntry entry = hot.find(target.path(), prefixLength);
-        if (entry == null) {
-            return null;
-        }
-        long age = entry.age(nanos.getAsLong());
-        if (age > freshness) {
-            if (age - freshness > freshness) {
-                return null;
-            }
-            checkLater(entry, target.path(), prefixLength);
-        }
-        Representation representation = entry.choose(head.fields());
-        zipLater(entry, head.fields(), target.path(), prefixLength);
-        Answer answer = Answer.of(head, representation, clock);
-        if (answer instanceof Answer.Bodiless bodiless) {
-            return bodiless.prepared();
-        }
-        Content.InMemory memory = representation.memory();
-        if (answer == Answer.WHOLE) {
-            return memory != null || head.isHead() ? representation.whole() : null;
-        }
-        if (memory != null && answer instanceof Answer.Part part) {
-            Range range = part.range();
-            return new Prepared(
-                    Answer.head(representation, range),
-                    memory.bytes().slice((int) range.first(), (int) range.length()));
-        }
-        return null;
+        return hot.find(head, target, prefixLength);
     }
 
     /** Answers one request; on a worker, because it may wait for the disk. Returns when the transport has the file. */
@@ -180,6 +136,7 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
         String method = request.method();
         if (!method.equals("GET") && !method.equals("HEAD")) {
             boolean asks = method.equals("OPTIONS");
+            hot.count(response, false, false);
             response.status(asks ? 204 : 405).field("Allow", METHODS);
             if (!asks) {
                 response.field("Content-Length", "0");
@@ -218,24 +175,30 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
     private void answer(Request request, Response response, Completion done, String path, String relative)
             throws IOException {
         int prefixLength = request.prefixLength();
-        Object known = look(path, prefixLength, relative);
+        HotFiles.Looked looked = hot.look(path, prefixLength, relative);
+        Object known = looked.found();
         if (known instanceof FileLoader.Moved) {
+            hot.count(response, false, true);
             redirect(request, response, done);
             return;
         }
         String page = spa;
         boolean fallback = known instanceof FileLoader.Missing && page != null && isNavigation(request, relative);
         if (fallback && page != null) {
-            known = look(path.substring(0, prefixLength) + page, prefixLength, page);
+            looked = hot.look(path.substring(0, prefixLength) + page, prefixLength, page);
+            known = looked.found();
         }
         if (!(known instanceof FileEntry entry)) {
+            hot.count(response, false, true);
             throw missing();
         }
         Representation representation = entry.choose(request.fields());
-        zipLater(entry, request.fields(), path.substring(0, prefixLength) + entry.relative(), prefixLength);
+        hot.zipLater(entry, request.fields(), path.substring(0, prefixLength) + entry.relative(), prefixLength);
         Content content = null;
         Answer answer = Answer.of(request.head(), representation, clock);
-        if (!(answer instanceof Answer.Bodiless) && !request.head().isHead()) {
+        boolean bodiless = answer instanceof Answer.Bodiless || request.head().isHead();
+        hot.count(response, looked.fresh(), bodiless || representation.memory() != null);
+        if (!bodiless) {
             content = representation.memory();
             if (content == null) {
                 content = open(representation);
@@ -245,94 +208,10 @@ public final class StaticFiles implements AsyncHandler, Shortcut, AutoCloseable 
                 answer = Answer.of(request.head(), representation, clock);
             }
         }
-        if (representation.memory() != null && keeps) {
+        if (representation.memory() != null && hot.keeps()) {
             OutputCache.heldElsewhere(response);
         }
         delivery.send(response, new Delivery.Plan(representation, answer, content, fallback), done);
-    }
-
-    /** A {@link FileEntry}, or what {@link FileLoader#locate} says instead. */
-    private Object look(String path, int prefixLength, String relative) throws IOException {
-        FileEntry known = hot.find(path, prefixLength);
-        if (known != null && freshness > 0 && known.age(nanos.getAsLong()) <= freshness) {
-            return known;
-        }
-        return check(known, path, prefixLength, relative);
-    }
-
-    /** Looks at the files, and keeps the store in step with what it finds. */
-    private Object check(@Nullable FileEntry known, String path, int prefixLength, String relative) throws IOException {
-        try (Shelf<FileEntry>.Filling filling = hot.begin(path, prefixLength)) {
-            for (int attempt = 0; attempt < 3; attempt++) {
-                long now = nanos.getAsLong();
-                FileLoader.Located located = loader.locate(relative);
-                if (!(located instanceof FileLoader.Files files)) {
-                    filling.drop();
-                    return located;
-                }
-                if (known != null && known.isStill(files)) {
-                    known.checked(now);
-                    return known;
-                }
-                try {
-                    FileEntry loaded = loader.load(relative, files, now, hot::lay, gzip && keeps);
-                    if (loaded.isKeepable()) {
-                        filling.keep(loaded);
-                    } else {
-                        filling.drop();
-                    }
-                    return loaded;
-                } catch (NoSuchFileException e) {
-                    LOG.log(Level.DEBUG, "{0}: {1} vanished while it was read; looking again", this, relative);
-                }
-            }
-            filling.drop();
-            return new FileLoader.Missing();
-        }
-    }
-
-    /** One at a time for each entry. What fails is left to the next worker, who has somebody to tell. */
-    private void checkLater(FileEntry entry, String path, int prefixLength) {
-        if (!entry.beginCheck()) {
-            return;
-        }
-        try {
-            executor.execute(() -> {
-                try {
-                    check(entry, path, prefixLength, entry.relative());
-                } catch (IOException | RuntimeException e) {
-                    LOG.log(Level.DEBUG, () -> this + ": can't look at " + entry.relative(), e);
-                } finally {
-                    entry.endCheck();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            entry.endCheck();
-        }
-    }
-
-    /** One at a time for each entry, and once for each state of a file: what saves too little is not tried again. */
-    private void zipLater(FileEntry entry, Fields fields, String path, int prefixLength) {
-        if (!entry.beginZip(fields)) {
-            return;
-        }
-        try {
-            executor.execute(() -> zip(entry, path, prefixLength));
-        } catch (RejectedExecutionException e) { // it is sent as it is, and the next one tries
-            entry.leaveZip();
-        }
-    }
-
-    /** Puts what is still there into gzip; what was purged, evicted or read anew meanwhile is no affair of this entry's. */
-    private void zip(FileEntry entry, String path, int prefixLength) {
-        try {
-            Representation made = hot.holds(path, prefixLength, entry) ? loader.zip(entry.plain(), hot::lay) : null;
-            if (made != null) {
-                hot.replace(path, prefixLength, entry, entry.withGzip(made));
-            }
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> this + ": can't put " + entry.relative() + " into gzip", e);
-        }
     }
 
     private static Content open(Representation representation) throws IOException {

@@ -231,12 +231,15 @@ class ConcurrentSiteTest {
         } finally {
             threads.shutdownNow();
             background.shutdown();
+            assertTrue(background.awaitTermination(60, TimeUnit.SECONDS));
         }
         CacheCounters counters = cache.counters();
         System.out.println("seed " + seed + ": " + answers + " answers, " + cuts + " cut, " + counters);
         assertTrue(counters.hits() > 20 && counters.collapsed() > 10 && counters.stored() > 50, counters::toString);
         assertTrue(counters.refused().get("private") > 10 && counters.refused().get("too-large") > 5, counters::toString);
+        assertEquals(cache.bytes(), counters.bytes());
         cache.purgePrefix("/");
         assertEquals(0, cache.bytes(), "nothing is left behind");
+        assertEquals(0, cache.counters().bytes());
     }
 }

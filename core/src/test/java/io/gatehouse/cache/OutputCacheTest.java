@@ -56,6 +56,7 @@ class OutputCacheTest {
             get(handler, "/page/" + i);
             if (i % 500 == 499) {
                 assertTrue(cache.bytes() <= bytes * 1.1, cache.bytes() + " of " + bytes);
+                assertEquals(cache.bytes(), cache.counters().bytes());
             }
         }
         assertTrue(cache.bytes() > bytes / 2, "it is used: " + cache.bytes());

@@ -85,8 +85,10 @@ class RandomSiteTest {
         assertTrue(counts[1] > 10 || name.equals("purged"), rules::summary);
         assertTrue(counts[2] > 50 && counts[3] > 20, rules::summary);
         assertTrue(cache.counters().validated() > 20, "validated: " + cache.counters());
+        assertEquals(cache.bytes(), cache.counters().bytes());
         cache.purgePrefix("/");
         assertEquals(0, cache.bytes());
+        assertEquals(0, cache.counters().bytes());
     }
 
     private void refresh() {

@@ -4,6 +4,7 @@ package io.gatehouse.files;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.cache.CacheCounters;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.OutputCache;
 import io.gatehouse.cache.Zipping;
@@ -67,6 +68,7 @@ class RandomFilesTest {
     private long millis = 1_700_000_000_000L;
     private int versions;
     private boolean zipping;
+    private long asks;
     private Site site;
 
     private static String content(int file, int version, String coding) {
@@ -162,6 +164,7 @@ class RandomFilesTest {
                 case 3, 4, 5 -> runBackground();
                 default -> {
                     long believed = (cached && file == 4 ? 5_000 : 0) + 2 * freshness;
+                    asks++;
                     ask(handler, file, believed, "seed " + seed + ", turn " + turn + ": ");
                 }
             }
@@ -174,8 +177,13 @@ class RandomFilesTest {
         }
         assertTrue(zipping ? counts[4] > 50 : counts[4] == 0, summary);
         assertTrue(cache.bytes() <= cache.bound() * 1.1);
+        CacheCounters counters = cache.counters();
+        assertEquals(asks, counters.hits() + counters.stale() + counters.misses() + counters.passed(), counters::toString);
+        assertTrue(counters.validated() > 20 && counters.stored() > 50, counters::toString);
+        assertEquals(cache.bytes(), counters.bytes());
         cache.purgePrefix("/");
         assertEquals(0, cache.bytes());
+        assertEquals(0, cache.counters().bytes());
     }
 
     private void runBackground() {

@@ -273,16 +273,16 @@ class SharedMemoryTest {
         StaticFiles files = builder().cache(roomy).build();
         AsyncHandler cached = roomy.around("files", files, CachePolicy.forDuration(Duration.ofHours(1)));
         get(cached, "/a.txt");
-        assertEquals(0, roomy.counters().stored());
-        assertEquals(1, roomy.counters().refused().get("held-elsewhere"));
+        assertEquals(0, roomy.countersByRoute().get("files").stored());
+        assertEquals(1, roomy.countersByRoute().get("files").refused().get("held-elsewhere"));
         assertTrue(isHot((Shortcut) cached, "/a.txt"));
         get(cached, "/large.bin");
-        assertEquals(1, roomy.counters().stored(), "what is too large to be hot is the cache's");
+        assertEquals(1, roomy.countersByRoute().get("files").stored(), "what is too large to be hot is the cache's");
         assertTrue(isHot((Shortcut) cached, "/large.bin"));
         nanos.addAndGet(3 * SECOND);
         assertFalse(isHot((Shortcut) cached, "/a.txt"));
         assertEquals("first", get(cached, "/a.txt").sentText());
-        assertEquals(1, roomy.counters().stored());
+        assertEquals(1, roomy.countersByRoute().get("files").stored());
     }
 
     @Test
