@@ -37,13 +37,12 @@ final class ForwardSite implements AutoCloseable {
     }
 
     static ForwardSite open(TransportUnderTest transport, boolean cached, UnaryOperator<GatehouseBuilder> routes) throws IOException {
-        GatehouseBuilder builder = Gatehouse.builder()
+        GatehouseBuilder builder = routes.apply(Gatehouse.builder()
                 .configuration(Configuration.DEFAULTS
                         .withEndpoints(transport.endpoints())
                         .withLimits(Limits.DEFAULTS.withBody(1L << 50))
                         .withOptions(Map.of(transport.provider().name(), transport.options())))
-                .transport(transport.provider());
-        routes.apply(builder);
+                .transport(transport.provider()));
         if (cached) {
             builder.cache("/", CachePolicy.forDuration(Duration.ofHours(1)));
         }

@@ -176,7 +176,7 @@ interface AsyncDispatchChapter extends AsyncChapter {
             }));
             context.dispatch("/target/x");
         }, (request, response) -> {
-            HttpServletRequestWrapper wrapped = new HttpServletRequestWrapper((HttpServletRequest) request);
+            HttpServletRequestWrapper wrapped = new HttpServletRequestWrapper(request);
             AsyncContext context = request.startAsync(wrapped, response);
             assertSame(first.get(), context);
             assertSame(context, request.getAsyncContext());
