@@ -45,6 +45,7 @@ final class CacheRun {
     private final int traits;
     private final String text;
     private final CacheControl asked;
+    private boolean otherVariants;
 
     CacheRun(CachedHandler route, Request request, Response response, Completion done) {
         this.route = route;
@@ -87,6 +88,19 @@ final class CacheRun {
         return asked;
     }
 
+    /** Why the handler is asked, in the words of Cache-Status (RFC 9211 section 2.2). */
+    CacheStatus.Forward why(Making.Kind kind, @Nullable StoredAnswer known, long now) {
+        boolean good = known != null && known.terms().freshness().isFresh(now) && !known.terms().directives().noCache();
+        return switch (kind) {
+            case MISS -> otherVariants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
+            case VALIDATE, REPLACE -> !good ? CacheStatus.Forward.STALE
+                    : known.part() == null ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.PARTIAL;
+            case COMPLETE -> CacheStatus.Forward.PARTIAL;
+            case METHOD -> CacheStatus.Forward.METHOD;
+            case BYPASS -> CacheStatus.Forward.BYPASS;
+        };
+    }
+
     boolean isGet() {
         return head.method().equals("GET");
     }
@@ -102,6 +116,7 @@ final class CacheRun {
         for (int waits = 0; ; waits++) {
             Variants there = route.lookUp(head, text);
             StoredAnswer known = there == null ? null : there.select(head.fields());
+            otherVariants = known == null && there != null && !there.answers().isEmpty();
             long now = route.now();
             boolean fits = known != null && StoredReply.fits(head, traits, known);
             Selection selection = known == null || !fits

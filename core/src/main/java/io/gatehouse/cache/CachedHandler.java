@@ -196,7 +196,8 @@ final class CachedHandler implements AsyncHandler, Shortcut {
     }
 
     private int purge(RequestHead head, Target target) {
-        return store.purge(
-                index, head.scheme(), CacheKey.authority(head.scheme(), head.authority()), keys.url(target), false, -1, null);
+        Authority authority = CacheKey.authority(head.scheme(), head.authority());
+        return store.purge(index, head.scheme(), authority, keys.url(target), false, -1, null)
+                + cache.purgeShelves(target.path());
     }
 }

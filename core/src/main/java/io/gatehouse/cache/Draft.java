@@ -101,7 +101,7 @@ final class Draft {
 
     /** The answer with the body of an older one, which it is about. */
     StoredAnswer renewed(StoredAnswer old) {
-        return with(old.body(), old.askedRange());
+        return with(old.body(), old.askedRange()).zippedAs(old);
     }
 
     /** The answer with its body. */

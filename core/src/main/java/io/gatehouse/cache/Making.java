@@ -32,23 +32,17 @@ final class Making implements Watch {
     /** Why the handler runs. */
     enum Kind {
         /** Nothing is stored that the request may have. */
-        MISS(CacheStatus.Forward.URI_MISS),
+        MISS,
         /** What is stored is not good enough, and can't be validated. */
-        REPLACE(CacheStatus.Forward.STALE),
+        REPLACE,
         /** What is stored is to be validated. */
-        VALIDATE(CacheStatus.Forward.STALE),
+        VALIDATE,
         /** What is stored is a part, and not the one that is wanted. */
-        COMPLETE(CacheStatus.Forward.PARTIAL),
+        COMPLETE,
         /** The method is not GET or HEAD. */
-        METHOD(CacheStatus.Forward.METHOD),
+        METHOD,
         /** The request passes the cache by. */
-        BYPASS(CacheStatus.Forward.BYPASS);
-
-        private final CacheStatus.Forward forward;
-
-        Kind(CacheStatus.Forward forward) {
-            this.forward = forward;
-        }
+        BYPASS
     }
 
     private final CacheRun run;
@@ -56,6 +50,7 @@ final class Making implements Watch {
     private final @Nullable StoredAnswer known;
     private final @Nullable Lead lead;
     private final Kind kind;
+    private final CacheStatus.Forward why;
     private final Fill fill;
     private final RequestHead sent;
     private final boolean held;
@@ -92,6 +87,7 @@ final class Making implements Watch {
         this.sent = fields == head.fields() ? head
                 : new RequestHead(head.method(), head.scheme(), head.authority(), head.target(), head.version(), fields);
         this.requestMillis = route.now();
+        this.why = run.why(kind, known, requestMillis);
     }
 
     /** What the handler is asked with, for a GET. */
@@ -195,7 +191,7 @@ final class Making implements Watch {
         }
         if (route.policy().status()) {
             response.fields().add(
-                    CacheStatus.FIELD, CacheStatus.forwarded(kind.forward, status, status, reason == null, reason));
+                    CacheStatus.FIELD, CacheStatus.forwarded(why, status, status, reason == null, reason));
         }
         holds = held && reason == null;
         return reason != null ? Recorder.Fate.PASS : held ? Recorder.Fate.HOLD : Recorder.Fate.KEEP;
@@ -211,7 +207,7 @@ final class Making implements Watch {
     @Override
     public void rolls(Tape tape) {
         if (lead != null && draft != null) {
-            lead.flight().roll(new Rolling(tape, draft, fill, kind.forward));
+            lead.flight().roll(new Rolling(tape, draft, fill, why));
         }
     }
 
@@ -239,7 +235,7 @@ final class Making implements Watch {
                 if (answer.part() != null && !StoredReply.fits(run.request().head(), run.traits(), answer)) {
                     askAgain(); // the parts did not make the whole
                 } else {
-                    run.serve(answer, route.now(), CacheStatus.forwarded(kind.forward, -1, answer.status(), true, null));
+                    run.serve(answer, route.now(), CacheStatus.forwarded(why, -1, answer.status(), true, null));
                 }
             } else {
                 end(Flight.Outcome.APART);
@@ -298,7 +294,7 @@ final class Making implements Watch {
             route.store().drop(fill, old);
         }
         end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
-        run.serve(fresh, now, CacheStatus.forwarded(kind.forward, 304, 200, stored, made.refusal()));
+        run.serve(fresh, now, CacheStatus.forwarded(why, 304, 200, stored, made.refusal()));
     }
 
     private void standIn(StoredAnswer stale) {

@@ -344,7 +344,12 @@ public final class OutputCache implements AutoCloseable {
         for (CachedHandler route : routes) {
             store.purge(route.index(), head.scheme(), authority, route.keys().url(target), false, -1, own);
         }
-        shelves.forEach(shelf -> shelf.purge(target.path(), false));
+        purgeShelves(target.path());
+    }
+
+    /** Drops what others have laid at a path; returns how much. */
+    int purgeShelves(String path) {
+        return shelves.stream().mapToInt(shelf -> shelf.purge(path, false)).sum();
     }
 
     Store store() {

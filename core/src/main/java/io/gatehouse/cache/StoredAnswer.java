@@ -139,12 +139,19 @@ final class StoredAnswer {
     /** The same with its body in gzip beside it; null if that saves nothing. May take a while. */
     @Nullable StoredAnswer zipped(CacheMemory memory) throws IOException {
         ByteBuffer small = Zipping.zip(body);
-        if (small == null) {
-            return null;
-        }
+        return small == null ? null : beside(memory.lay(small));
+    }
+
+    /** The same with the body in gzip that another has beside it, if that is of the same body; else this. */
+    StoredAnswer zippedAs(StoredAnswer other) {
+        StoredAnswer theirs = other.zipped;
+        return theirs != null && other.body == body && isWorthZipping() ? beside(theirs.body) : this;
+    }
+
+    private StoredAnswer beside(ByteBuffer small) {
         Fields changed = Zipping.fields(fields);
         StoredAnswer beside = new StoredAnswer(
-                changed, terms.tagged(changed.first("ETag")), vary, Set.of(), memory.lay(small), null, policy, true, null);
+                changed, terms.tagged(changed.first("ETag")), vary, Set.of(), small, null, policy, true, null);
         return new StoredAnswer(fields, terms, vary, tags, body, askedRange, policy, true, beside);
     }
 

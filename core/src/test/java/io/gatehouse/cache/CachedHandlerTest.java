@@ -356,6 +356,44 @@ class CachedHandlerTest {
         assertEquals(1, site.cache.counters().refused().get("private"));
     }
 
+    /** RFC 9211 section 2.2: why the handler was asked although something lay there. */
+    @Test
+    void statusTellsWhatWasWrongWithWhatLayThere() {
+        CacheSite site = new CacheSite(CachePolicy.asHeadersSay().withStatus(true), (request, response) -> {
+            response.field("Cache-Control", request.path().equals("/n") ? "no-cache" : "max-age=60").field("ETag", "\"x\"");
+            response.field("Vary", "X-Lang").send("x");
+        });
+        assertEquals("Gatehouse; fwd=uri-miss; stored", site.get("/", "X-Lang", "de").field("Cache-Status"));
+        assertEquals("Gatehouse; fwd=vary-miss; stored", site.get("/", "X-Lang", "en").field("Cache-Status"));
+        assertEquals("Gatehouse; hit; ttl=60", site.get("/", "X-Lang", "de").field("Cache-Status"));
+        assertEquals(
+                "Gatehouse; fwd=request; stored",
+                site.get("/", "X-Lang", "de", "Cache-Control", "no-cache").field("Cache-Status"), "it was fresh");
+        site.pass(61);
+        assertEquals(
+                "Gatehouse; fwd=stale; stored", site.get("/", "X-Lang", "de", "Cache-Control", "no-cache").field("Cache-Status"));
+        assertEquals("Gatehouse; fwd=stale; stored", site.get("/", "X-Lang", "en").field("Cache-Status"));
+        site.get("/n");
+        assertEquals("Gatehouse; fwd=stale; stored", site.get("/n").field("Cache-Status"), "the answer itself wants it");
+        site.cache.expire("/");
+        assertEquals("Gatehouse; fwd=stale; stored", site.get("/", "X-Lang", "en").field("Cache-Status"));
+    }
+
+    @Test
+    void statusTellsOfParts() {
+        CacheSite site = new CacheSite(CachePolicy.asHeadersSay().withStatus(true), (request, response) -> {
+            response.field("Cache-Control", "max-age=60").field("ETag", "\"x\"").field("Accept-Ranges", "bytes");
+            if ("bytes=0-3".equals(request.fields().first("Range"))) {
+                response.status(206).field("Content-Range", "bytes 0-3/10").send("0123");
+            } else if (!request.head().isHead()) {
+                response.send("0123456789");
+            }
+        });
+        assertEquals("Gatehouse; fwd=uri-miss; stored", site.get("/", "Range", "bytes=0-3").field("Cache-Status"));
+        assertTrue(site.ask("HEAD", "/").field("Cache-Status").startsWith("Gatehouse; fwd=partial"));
+        assertEquals("Gatehouse; fwd=partial; stored", site.get("/").field("Cache-Status"));
+    }
+
     @Test
     void theMethodPurgeCountsWhereItMay() {
         CacheSite site = new CacheSite(

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.cache;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -164,13 +165,57 @@ class ZippingTest {
     }
 
     @Test
-    void whatIsConfirmedIsZippedAnew() throws Exception {
+    void whatIsConfirmedKeepsItAndIsNotZippedAnew() throws Exception {
         miss("/");
         runBackground();
+        byte[] before = bytes(hit("GET", "/", "Accept-Encoding", "gzip"));
+        for (int i = 0; i < 3; i++) {
+            now.addAndGet(61_000);
+            miss("/", "Accept-Encoding", "gzip");
+            assertEquals(2 + i, runs.get());
+            Prepared zipped = hit("GET", "/", "Accept-Encoding", "gzip");
+            assertEquals(TEXT, unzipped(zipped));
+            assertArrayEquals(before, bytes(zipped));
+            assertEquals("\"v1-gzip\"", zipped.head().fields().first("ETag"));
+            assertEquals("0", zipped.head().fields().first("Age"));
+            assertEquals(0, runBackground(), "the body is the same");
+        }
+        assertEquals(TEXT.length(), hit("GET", "/").body().limit());
+        assertEquals(cache.bytes(), cache.counters().bytes());
+    }
+
+    @Test
+    void whatWasConfirmedBeforeItWasZippedIsZippedThen() throws Exception {
+        miss("/");
         now.addAndGet(61_000);
         miss("/", "Accept-Encoding", "gzip");
-        assertEquals(2, runs.get());
-        runBackground();
+        assertEquals(2, runBackground(), "the first is too late");
         assertEquals(TEXT, unzipped(hit("GET", "/", "Accept-Encoding", "gzip")));
+    }
+
+    @Test
+    void whatAHeadHasUpdatedKeepsIt() throws Exception {
+        AtomicInteger life = new AtomicInteger(5);
+        AsyncHandler page = cache.around("head", AsyncHandler.of((request, response) -> {
+            response.field("ETag", "\"v1\"").field("Content-Type", "text/plain").field("Cache-Control", "max-age=" + life);
+            if (!request.head().isHead()) {
+                response.send(TEXT);
+            }
+        }), CachePolicy.asHeadersSay().withGzip(true));
+        handler = page;
+        miss("/");
+        runBackground();
+        now.addAndGet(6_000);
+        life.set(50);
+        new FakeResponse().handledBy(page, FakeRequest.of("HEAD", "/"));
+        now.addAndGet(20_000);
+        assertEquals(TEXT, unzipped(hit("GET", "/", "Accept-Encoding", "gzip")));
+        assertEquals(0, runBackground());
+    }
+
+    private static byte[] bytes(Prepared prepared) {
+        byte[] bytes = new byte[prepared.body().remaining()];
+        prepared.body().get(0, bytes);
+        return bytes;
     }
 }

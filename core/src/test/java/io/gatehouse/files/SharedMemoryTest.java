@@ -266,6 +266,26 @@ class SharedMemoryTest {
         assertTrue(isHot(files, "/static.txt"));
     }
 
+    /** What a request with the method PURGE drops is gone for the next one, wherever it lay. */
+    @Test
+    void theMethodPurgeDropsHotFilesBehindTheRouteToo() throws Exception {
+        site.file("large.bin", Site.bytes(FileLoader.LARGEST + 1), Site.MODIFIED);
+        OutputCache roomy = OutputCache.of(64 << 20, millis::get, Runnable::run);
+        StaticFiles files = builder().cache(roomy).build();
+        AsyncHandler cached = roomy.around("files", files, HOUR.withMayPurge(request -> true));
+        for (String path : new String[] {"/a.txt", "/large.bin", "/static.txt"}) {
+            get(cached, path);
+            assertTrue(isHot((Shortcut) cached, path), path);
+        }
+        assertEquals("1 purged\n", new FakeResponse().handledBy(cached, FakeRequest.of("PURGE", "/a.txt")).sentText());
+        assertFalse(isHot((Shortcut) cached, "/a.txt"));
+        FakeResponse large = new FakeResponse().handledBy(cached, FakeRequest.of("PURGE", "/large.bin?"));
+        assertEquals("1 purged\n", large.sentText(), "what the files know of it; the route keeps it under another query");
+        assertEquals("1 purged\n", new FakeResponse().handledBy(cached, FakeRequest.of("PURGE", "/large.bin")).sentText());
+        assertFalse(isHot((Shortcut) cached, "/large.bin"));
+        assertTrue(isHot((Shortcut) cached, "/static.txt"));
+    }
+
     @Test
     void aHotFileBehindACachedRouteIsNotHeldTwice() throws Exception {
         site.file("large.bin", Site.bytes(FileLoader.LARGEST + 1), Site.MODIFIED);
