@@ -3,9 +3,12 @@ package io.gatehouse.claim;
 
 import io.gatehouse.forward.Forward;
 import io.gatehouse.forward.ForwardBuilder;
+import io.gatehouse.forward.ForwardedFields;
 import io.gatehouse.forward.Target;
 import io.gatehouse.forward.TargetOptions;
 import io.gatehouse.handler.AsyncHandler;
+import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.http.Completion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -21,7 +24,7 @@ final class ForwardPool implements Pool {
     private final Forward forward;
 
     ForwardPool(Duration hold, int queue, @Nullable Runnable wanted) {
-        ForwardBuilder builder = Forward.to().preserveHost().confirmBodies().limits(limits -> limits.withQueue(queue));
+        ForwardBuilder builder = Forward.to().preserveHost().forwarded(ForwardedFields.BOTH).confirmBodies().limits(limits -> limits.withQueue(queue));
         if (!hold.isZero() && queue > 0) {
             builder.hold(hold, queue);
             if (wanted != null) {
@@ -33,7 +36,19 @@ final class ForwardPool implements Pool {
 
     @Override
     public AsyncHandler handler() {
-        return forward;
+        return (request, response, done) -> forward.handle(request, response, new Completion() {
+            @Override
+            public void succeeded() {
+                done.succeeded();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                // A claimant that has died since the last look: its prefix is without one, which is a 503.
+                boolean away = Forward.isUnseen(cause) && !response.committed();
+                done.failed(away ? new HttpFailure(503, "The program behind this address is not available now.", cause.getCause()) : cause);
+            }
+        });
     }
 
     @Override

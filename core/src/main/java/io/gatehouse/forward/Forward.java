@@ -94,6 +94,16 @@ public final class Forward implements AsyncHandler, AutoCloseable {
         return new Targets(running());
     }
 
+    /**
+     * Whether a request failed because no connection could be made to any target, so that nobody has seen it. A gateway says 502 to that;
+     * who knows that its target is away for a while may say 503.
+     *
+     * @param failure what the completion was given
+     */
+    public static boolean isUnseen(Throwable failure) {
+        return failure instanceof HttpFailure && failure.getCause() instanceof OriginFailure origin && origin.isUnseen();
+    }
+
     /** Cuts off what is under way, closes the connections and ends the thread; waits for that. Idempotent. */
     @Override
     public void close() {

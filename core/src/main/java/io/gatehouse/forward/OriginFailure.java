@@ -13,6 +13,8 @@ final class OriginFailure extends IOException {
 
     private static final long serialVersionUID = 1L;
 
+    private boolean unseen;
+
     OriginFailure(String message) {
         this(message, null);
     }
@@ -24,6 +26,16 @@ final class OriginFailure extends IOException {
     /** 502: it can't be reached. */
     HttpFailure unreachable() {
         return new HttpFailure(502, "The server behind this address can't be reached.", this);
+    }
+
+    /** The same of a request that went nowhere else: no target has seen anything of it. */
+    HttpFailure unseen() {
+        unseen = true;
+        return unreachable();
+    }
+
+    boolean isUnseen() {
+        return unseen;
     }
 
     /** 502: it gave no answer, or none that may be passed on. */

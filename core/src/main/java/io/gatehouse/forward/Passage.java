@@ -49,6 +49,7 @@ final class Passage {
     private final Download download;
     private State state = State.NEW;
     private @Nullable Target target;
+    private boolean crossed; // to whichever target
     private @Nullable OriginConnection connection;
     private @Nullable Tunnel tunnel;
     private boolean check;
@@ -158,6 +159,7 @@ final class Passage {
     void connected(OriginConnection standing) {
         connection = standing;
         state = State.CROSSING;
+        crossed = true;
         progress();
         try {
             upload.start(standing);
@@ -173,7 +175,8 @@ final class Passage {
      */
     void unreachable(@Nullable IOException cause, boolean refused) {
         attempts.failed(refused);
-        elsewhere(failure("can't be reached: " + (cause == null ? "no address" : cause.getMessage())).unreachable());
+        OriginFailure failure = failure("can't be reached: " + (cause == null ? "no address" : cause.getMessage()));
+        elsewhere(crossed ? failure.unreachable() : failure.unseen());
     }
 
     /** Somebody listens there who must not. */

@@ -249,6 +249,15 @@ final class PartsTest {
     }
 
     @Test
+    void aClaimantThatCantBeReachedIsAway() throws Exception {
+        try (ForwardPool pool = new ForwardPool(Duration.ZERO, 10, null)) {
+            pool.add(directory.resolve("dead"), Claims.owner(), 0);
+            FakeResponse response = new FakeResponse().handledBy(pool.handler(), FakeRequest.get("/"));
+            assertEquals(503, response.sentStatus(), "not 502: nobody has seen the request");
+        }
+    }
+
+    @Test
     void aSeatIsATarget() throws Exception {
         Path path = directory.resolve("s");
         try (ServerSocketChannel server = ControlPeer.listen(path); ForwardPool pool = new ForwardPool(Duration.ofSeconds(1), 10, null)) {
