@@ -5,7 +5,6 @@ import io.gatehouse.SettingSources.Entry;
 import io.gatehouse.cache.CacheMemory;
 import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.Lifetime;
-import io.gatehouse.forward.Forward;
 import io.gatehouse.http.ProxyFields;
 import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
@@ -137,10 +136,15 @@ final class ConfigurationReader {
     }
 
     private List<RouteSpec> routes() {
+        sources.forEach((key, entry) -> {
+            if (key.startsWith("forwarding.") && sources.get("forward." + key.substring("forwarding.".length())) == null) {
+                throw entry.wrong("is for a prefix that is not forwarded: write forward. and the same prefix with its targets too");
+            }
+        });
         List<RouteSpec> routes = new ArrayList<>();
         Map<Prefix, Entry> holders = new HashMap<>();
         sources.forEach((key, entry) -> {
-            RouteSpec route = route(key, entry);
+            RouteSpec route = key.startsWith("forward.") ? forward(key, entry) : route(key, entry);
             if (route == null) {
                 return;
             }
@@ -162,7 +166,6 @@ final class ConfigurationReader {
             case "spa" -> new RouteSpec.SpaRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "webapp" -> new RouteSpec.WebRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "handle" -> new RouteSpec.HandlerRoute(Prefix.parse(rest), className(entry), entry.quoted());
-            case "forward" -> new RouteSpec.ForwardRoute(Prefix.parse(rest), origin(entry), entry.quoted());
             case "servlet" -> servlet(rest, entry);
             default -> null;
         };
@@ -191,13 +194,24 @@ final class ConfigurationReader {
         }
     }
 
-    private static String origin(Entry entry) {
+    /** The targets of a prefix, and how they share its requests. */
+    private RouteSpec forward(String key, Entry entry) {
+        String prefix = key.substring("forward.".length());
+        Entry options = sources.get("forwarding." + prefix);
+        String how = options == null ? "" : options.value();
+        checkForward(entry, entry.value(), "");
+        if (options != null) {
+            checkForward(options, entry.value(), how);
+        }
+        return new RouteSpec.ForwardRoute(Prefix.parse(prefix), entry.value(), how, entry.quoted());
+    }
+
+    private static void checkForward(Entry entry, String targets, String options) {
         try {
-            Forward.to(entry.value());
+            ForwardReader.read(targets, options).build();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(entry.quoted() + " is wrong: " + e.getMessage(), e);
         }
-        return entry.value();
     }
 
     private static String className(Entry entry) {

@@ -62,7 +62,7 @@ sealed interface Mount {
             return new RootServlet(servlet.prefix(), servlet.pattern(), servlet.className(), servlet.origin());
         }
         if (spec instanceof RouteSpec.ForwardRoute forward) {
-            return new Forwarded(forward.prefix(), Forward.to(forward.target()).build());
+            return new Forwarded(forward.prefix(), ForwardReader.read(forward.target(), forward.options()).build());
         }
         if (spec instanceof RouteSpec.WebRoute web) {
             return new Web(web.prefix(), Path.of(web.location()));

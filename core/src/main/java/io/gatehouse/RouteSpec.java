@@ -36,11 +36,12 @@ public sealed interface RouteSpec {
     record ServletRoute(Prefix prefix, String pattern, String className, String origin) implements RouteSpec {}
 
     /**
-     * A server elsewhere: {@code forward./legacy/=http://127.0.0.1:9000} or {@code forward./app/=unix:/run/app.sock}.
+     * A server elsewhere, or several: {@code forward./legacy/=http://127.0.0.1:9000} or {@code forward./app/=unix:/run/app.sock}.
      *
-     * @param target as {@link io.gatehouse.forward.Forward#to} reads it
+     * @param target as {@link io.gatehouse.forward.Forward#to} reads it; several separated by commas, each with options behind it
+     * @param options what {@code forwarding.<prefix>} says; empty if it says nothing
      */
-    record ForwardRoute(Prefix prefix, String target, String origin) implements RouteSpec {}
+    record ForwardRoute(Prefix prefix, String target, String options, String origin) implements RouteSpec {}
 
     /**
      * A web application: {@code webapp./shop/=/srv/shop.war}.

@@ -98,7 +98,13 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),
                 new Setting("webapp.<prefix>", "", "a web application: a WAR file or a directory with `WEB-INF` in it"),
                 new Setting("forward.<prefix>", "",
-                        "forwards to another server: `http://host:port`, `http://host:port/path/` or `unix:/path`"),
+                        "forwards to another server: `http://host:port`, `https://host:port`, either with a path behind it, or `unix:/path`; "
+                                + "or to several, separated by commas, each with `weight=2`, `rank=1`, `slow-start=30s` or `peer=user` behind it"),
+                new Setting("forwarding.<prefix>", "",
+                        "how: `balance=least` (or `round-robin`, `address`, `path`, `field:X-Name`), `health=/path`, `health-every=5s`, "
+                                + "`failures=3`, `pause=5s`, `fields=x-forwarded` (or `forwarded`, `both`, `none`), `host=preserve` (or a name), "
+                                + "`rewrite=true`, `upgrades=websocket`, `connections`, `queue`, `attempts`, `connect`, `answer`, `progress`, "
+                                + "`total`, `tunnel`, `hold`, `held`, `peer`; separated by commas"),
                 new Setting("handle.<prefix>", "", "class name of a handler"),
                 new Setting("cache.<prefix>", "",
                         "keeps answers of the route of exactly this prefix: for a duration, `until-purged`, as `headers` say, or `never`"),

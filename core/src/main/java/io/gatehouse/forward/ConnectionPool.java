@@ -81,13 +81,17 @@ final class ConnectionPool {
         names.connect(connection);
     }
 
-    /** A connection whose answer came whole; it is used on. */
+    /**
+     * A connection whose answer came whole; it is used on.
+     *
+     * @param idleNanos how long the target keeps it; 0 if it may not be used again
+     */
     void release(OriginConnection connection, long idleNanos) {
         boolean wanted = board.isWaitedFor();
         if (closed || idleNanos <= 0 || !connection.isClean() || !wanted && idle.size() >= board.settings().limits().idle()) {
             discard(connection);
         } else {
-            connection.idle(idleNanos);
+            connection.idle(Math.min(idleNanos, board.settings().timeouts().idle().toNanos()));
             idle.addLast(connection);
             if (wanted) {
                 board.serveWaiting();

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class Deadlines {
 
     /** What took too long, and so whose fault it is. */
-    enum Late { CONNECTION_FREE, TARGET_IN_SERVICE, CONNECTION, ANSWER, WHOLE, TUNNEL }
+    private enum Late { CONNECTION_FREE, TARGET_IN_SERVICE, CONNECTION, ANSWER, WHOLE, TUNNEL }
 
     /** A deadline that has passed. */
-    record Passed(Late late, String what) {}
+    private record Passed(Late late, String what) {}
 
     private final ForwardLoop loop;
     private final ForwardTimeouts timeouts;
@@ -47,8 +47,24 @@ final class Deadlines {
         return heldSince;
     }
 
-    /** What has taken too long; null if nothing has. */
-    @Nullable Passed passed(Passage.State state, Upload upload, Download download, long now) {
+    /** Looks at the clock, and fails the passage if something has taken too long. */
+    void tick(Passage passage, Passage.State state, Upload upload, Download download, long now) {
+        Passed passed = passed(state, upload, download, now);
+        if (passed == null) {
+            return;
+        }
+        String what = passed.what();
+        switch (passed.late()) {
+            case CONNECTION_FREE -> passage.fail(new OriginFailure(what).busy());
+            case TARGET_IN_SERVICE -> passage.fail(new OriginFailure(what, passage.attempts().last()).away());
+            case CONNECTION -> passage.late(what, true);
+            case ANSWER -> passage.late(what, false);
+            case WHOLE -> passage.fail(passage.failure(what).late());
+            case TUNNEL -> passage.fail(passage.failure(what));
+        }
+    }
+
+    private @Nullable Passed passed(Passage.State state, Upload upload, Download download, long now) {
         if (!timeouts.total().isZero() && state != Passage.State.TUNNEL && now - begun >= timeouts.total().toNanos()) {
             return new Passed(Late.WHOLE, "was not done in total=" + timeouts.total());
         }

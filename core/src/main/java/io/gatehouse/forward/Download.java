@@ -36,6 +36,7 @@ final class Download {
     private static final ByteBuffer NO_INPUT = ByteBuffer.allocate(0);
 
     private final Passage passage;
+    private final Upload upload;
     private final ForwardLoop loop;
     private final Response response;
     private final String method;
@@ -56,8 +57,9 @@ final class Download {
     private int interim;
     private long idleNanos = Long.MAX_VALUE;
 
-    Download(Passage passage, Switchboard board, Response response, String method) {
+    Download(Passage passage, Upload upload, Switchboard board, Response response, String method) {
         this.passage = passage;
+        this.upload = upload;
         this.loop = board.loop();
         this.response = response;
         this.method = method;
@@ -173,7 +175,7 @@ final class Download {
         if (++interim > limits.interim()) {
             passage.invalid("sent more interim answers than interim=" + limits.interim());
         } else if (status == 100) {
-            passage.proceed();
+            upload.proceed();
         } else {
             informing = true;
             response.inform(ResponseHead.of(status, EndToEnd.of(head.fields()).build()), new Taken(this::informed));
@@ -183,7 +185,7 @@ final class Download {
     private void informed() {
         informing = false;
         if (passage.isOver()) {
-            passage.failDeferred();
+            passage.informed();
         } else {
             passage.progress();
             again();
@@ -262,7 +264,7 @@ final class Download {
         }
         in.flip();
         if (count > 0) {
-            if (!received && !passage.isAsked()) {
+            if (!received && !upload.isAsked()) {
                 passage.invalid("answered before it was asked");
                 return false;
             }
@@ -337,7 +339,7 @@ final class Download {
                 boolean deferred = informing && passage.isOver();
                 informing = false;
                 if (deferred) {
-                    passage.failDeferred();
+                    passage.informed();
                 } else {
                     passage.fail(cause);
                 }

@@ -1,6 +1,9 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.forward;
 
+import io.gatehouse.handler.Request;
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.ResponseHead;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
@@ -33,6 +36,11 @@ record ForwardSettings(
         boolean confirmBodies,
         @Nullable String peer,
         @Nullable SSLContext tls) {
+
+    /** What the client gets of the fields of a target's answer. */
+    Fields homeward(ResponseHead head, Request request, Origin origin) {
+        return homeward.fields(head, request, origin, rules.authority(request.head(), origin));
+    }
 
     /** What TLS trusts, and shows of itself. */
     SSLContext tlsContext() {

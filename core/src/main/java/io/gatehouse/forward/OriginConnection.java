@@ -37,6 +37,7 @@ final class OriginConnection {
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
     private @Nullable TlsLayer tls;
+    private @Nullable TlsHandshake handshake;
     private boolean connecting = true;
     private boolean wantsWrite;
     private boolean reused;
@@ -127,6 +128,11 @@ final class OriginConnection {
         }
     }
 
+    /** Whether it is this handshake that is waited for. */
+    boolean isIn(TlsHandshake one) {
+        return handshake == one;
+    }
+
     /** Reads as {@link SocketChannel#read}. */
     int read(ByteBuffer into) throws IOException {
         SocketChannel open = channel;
@@ -180,8 +186,9 @@ final class OriginConnection {
     void ready(int operations) {
         Passage passage = user;
         TlsLayer layer = tls;
-        if (connecting && layer != null) {
-            handshake(layer);
+        TlsHandshake shaking = handshake;
+        if (shaking != null) {
+            shaking.goOn();
         } else if (connecting) {
             finishConnect();
         } else if (passage == null) {
@@ -278,50 +285,27 @@ final class OriginConnection {
         }
         try {
             TlsLayer layer = new TlsLayer(TlsLayer.engine(pool.settings().tlsContext(), origin.host(), origin.port()), open);
+            TlsHandshake begun = new TlsHandshake(loop, this, layer);
             tls = layer;
-            layer.begin();
-            handshake(layer);
+            handshake = begun;
+            begun.begin();
         } catch (IOException | RuntimeException e) {
             refused(new IOException("TLS can't begin: " + e.getMessage(), e), false);
         }
     }
 
-    private void handshake(TlsLayer layer) {
-        try {
-            TlsLayer.Step step = layer.handshake();
-            change(SelectionKey.OP_WRITE, step == TlsLayer.Step.WRITE);
-            change(SelectionKey.OP_READ, step != TlsLayer.Step.TASK && step != TlsLayer.Step.WRITE);
-            if (step == TlsLayer.Step.DONE) {
-                standsSafely();
-            } else if (step == TlsLayer.Step.TASK) {
-                runTasks(layer);
-            }
-        } catch (IOException e) {
-            refused(new IOException("TLS failed: " + reason(e), e), false);
-        }
+    /** The handshake goes on when the socket lets it, or when the thread is back that works for it. */
+    void awaitHandshake(TlsLayer.Step step) {
+        change(SelectionKey.OP_WRITE, step == TlsLayer.Step.WRITE);
+        change(SelectionKey.OP_READ, step == TlsLayer.Step.READ);
     }
 
-    /** Once for a handshake or two: checking a certificate may take milliseconds, and ask others. */
-    private void runTasks(TlsLayer layer) {
-        Thread thread = new Thread(() -> {
-            layer.runTasks();
-            loop.execute(() -> {
-                if (channel != null && connecting) {
-                    handshake(layer);
-                }
-            });
-        }, "gatehouse-forward-tls");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    /** The innermost message, which says what is wrong with a certificate. */
-    private static String reason(IOException e) {
-        Throwable inner = e;
-        while (inner.getCause() != null && inner.getCause() != inner) {
-            inner = inner.getCause();
-        }
-        return inner == e || inner.getMessage() == null ? String.valueOf(e.getMessage()) : e.getMessage() + " (" + inner.getMessage() + ')';
+    /** It is made. */
+    void handshakeIsDone() {
+        handshake = null;
+        change(SelectionKey.OP_WRITE, false);
+        change(SelectionKey.OP_READ, true);
+        standsSafely();
     }
 
     private void flush(TlsLayer layer, Passage passage) {
@@ -375,6 +359,7 @@ final class OriginConnection {
         channel = null;
         key = null;
         tls = null;
+        handshake = null;
         if (open != null) {
             try {
                 if (layer != null && !connecting) {

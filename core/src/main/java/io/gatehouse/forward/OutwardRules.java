@@ -65,6 +65,14 @@ record OutwardRules(
                 head.method(), head.scheme(), host, head.target(), head.version(), head.fields());
     }
 
+    /** Whether a request may be sent once more when nobody knows what became of it (RFC 9110 section 9.2.2). */
+    static boolean isIdempotent(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
     /**
      * How far an OPTIONS or TRACE may still go (RFC 9110 section 7.6.2).
      *

@@ -4,7 +4,6 @@ package io.gatehouse.forward;
 import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
-import io.gatehouse.http.Authority;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.Refusal;
@@ -41,8 +40,7 @@ final class Passage {
     private final Departure departure;
     private final Request request;
     private final Response response;
-    private final Completion done;
-    private final boolean idempotent;
+    private final Ending ending;
     private final Attempts attempts;
     private final Deadlines deadlines;
     private final Upload upload;
@@ -54,7 +52,6 @@ final class Passage {
     private @Nullable Tunnel tunnel;
     private boolean check;
     private boolean repeated;
-    private @Nullable Throwable deferred;
 
     Passage(Switchboard board, Departure departure, Request request, Response response, Completion done) {
         this.board = board;
@@ -62,23 +59,19 @@ final class Passage {
         this.departure = departure;
         this.request = request;
         this.response = response;
-        this.done = done;
-        this.idempotent = switch (request.method()) { // RFC 9110 section 9.2.2
-            case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
-            default -> false;
-        };
+        this.ending = new Ending(done);
         this.attempts = new Attempts(board);
         this.deadlines = new Deadlines(board);
         this.upload = new Upload(this, loop, request, board.settings().confirmBodies());
-        this.download = new Download(this, board, response, request.method());
+        this.download = new Download(this, upload, board, response, request.method());
     }
 
     /** Takes the request over. */
     void begin() {
         try {
-            request.onDisconnect(() -> loop.execute(this::disconnected));
+            request.onDisconnect(() -> loop.execute(() -> fail(new RefusedException(Refusal.DISCONNECTED, "the client is gone"))));
             deadlines.begin();
-            if (state == State.NEW) {
+            if (state == State.NEW) { // the client may be gone
                 upload.prepare();
                 board.assign(this);
             }
@@ -102,6 +95,10 @@ final class Passage {
 
     Attempts attempts() {
         return attempts;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     @Nullable String key() {
@@ -143,11 +140,6 @@ final class Passage {
         }
     }
 
-    /** Since when it is held, for the first time. */
-    long heldSince() {
-        return deadlines.heldSince();
-    }
-
     // ---- the connection's side
 
     void connecting(OriginConnection opening) {
@@ -176,13 +168,13 @@ final class Passage {
     void unreachable(@Nullable IOException cause, boolean refused) {
         attempts.failed(refused);
         OriginFailure failure = failure("can't be reached: " + (cause == null ? "no address" : cause.getMessage()));
-        elsewhere(crossed ? failure.unreachable() : failure.unseen());
+        giveUp(crossed ? failure.unreachable() : failure.unseen(), true);
     }
 
     /** Somebody listens there who must not. */
     void distrusts(String objection) {
         attempts.distrusted();
-        elsewhere(failure(objection).unreachable());
+        giveUp(failure(objection).unreachable(), true);
     }
 
     void readable(OriginConnection from) {
@@ -205,25 +197,10 @@ final class Passage {
 
     /** The target was removed. */
     void targetIsGone() {
-        HttpFailure failure = failure("was removed").unreachable();
-        if (state == State.CONNECTING || download.isUntouched() && isSafe()) {
-            elsewhere(failure);
-        } else {
-            fail(failure);
-        }
+        giveUp(failure("was removed").unreachable(), state == State.CONNECTING || download.isUntouched() && isSafe());
     }
 
     // ---- the upload's and the download's side
-
-    /** Whether the target has the whole head of the request. */
-    boolean isAsked() {
-        return upload.isAsked();
-    }
-
-    /** The target asked for the body. */
-    void proceed() {
-        upload.proceed();
-    }
 
     /** The head of the final answer has come. */
     void begun() {
@@ -233,9 +210,7 @@ final class Passage {
 
     /** What the client gets of an answer's fields. */
     Fields homeward(ResponseHead head) {
-        Target current = Objects.requireNonNull(target, "an answer comes from a target");
-        Authority asked = board.settings().rules().authority(request.head(), current.parsed());
-        return board.settings().homeward().fields(head, request, current.parsed(), asked);
+        return board.settings().homeward(head, request, Objects.requireNonNull(target, "an answer comes from a target").parsed());
     }
 
     /**
@@ -254,20 +229,17 @@ final class Passage {
             begun();
             attempts.answered();
             state = State.TUNNEL;
-            ByteBuffer first = ByteBuffer.allocate(rest.remaining()).put(rest).flip();
-            Tunnel opening = new Tunnel(this, loop, request, response, used, first);
+            Tunnel opening = new Tunnel(this, loop, request, response, used, ByteBuffer.allocate(rest.remaining()).put(rest).flip());
             tunnel = opening;
             upload.stop();
             download.stop();
-            response.status(101);
-            response.fields().addAll(EndToEnd.of(head.fields()).add("Connection", "Upgrade").add("Upgrade", protocol).build());
-            opening.begin();
+            opening.begin(head, protocol);
         }
     }
 
     /** The connection to the client is the tunnel's. */
     void detached() {
-        done.succeeded();
+        ending.succeed();
     }
 
     /** Both sides have said all. */
@@ -291,12 +263,7 @@ final class Passage {
             return;
         }
         attempts.failed(false);
-        HttpFailure failure = failure(what).invalid();
-        if (isSafe()) {
-            elsewhere(failure);
-        } else {
-            fail(failure);
-        }
+        giveUp(failure(what).invalid(), isSafe());
     }
 
     /** The request can't be written any more: what the target has answered may still be there to read. */
@@ -324,12 +291,11 @@ final class Passage {
         }
         attempts.answered();
         attempts.leave();
-        if (upload.isComplete() && idleNanos > 0 && !check) {
-            used.pool().release(used, Math.min(idleNanos, board.settings().timeouts().idle().toNanos()));
-        } else {
+        boolean kept = upload.isComplete() && !check;
+        if (!kept) {
             upload.stop(); // the target has answered without it
-            used.pool().discard(used);
         }
+        used.pool().release(used, kept ? idleNanos : 0);
     }
 
     /** The client has the answer. */
@@ -338,7 +304,7 @@ final class Passage {
             state = State.OVER;
             upload.stop();
             download.stop();
-            done.succeeded();
+            ending.succeed();
         }
     }
 
@@ -363,62 +329,42 @@ final class Passage {
         download.stop();
         Tunnel open = stopTunnel();
         if (open != null && open.isOpen()) {
-            open.cut(inner(cause)); // the request was over before
+            open.cut(Ending.inner(cause)); // the request was over before
             return;
         }
-        deferred = cause;
-        if (!download.isInforming()) {
-            failDeferred();
-        }
+        ending.fail(cause, download.isInforming());
     }
 
-    /** Says so, now that no interim answer is on its way any more. */
-    void failDeferred() {
-        Throwable cause = deferred;
-        if (cause != null) {
-            deferred = null;
-            done.failed(cause); // with its status even if it is committed here: what stands in between may have sent nothing yet
-        }
-    }
-
-    /** What happened, where no answer can say so. */
-    private static Throwable inner(Throwable cause) {
-        Throwable inner = cause instanceof HttpFailure ? cause.getCause() : null;
-        return inner == null ? cause : inner;
+    /** No interim answer is on its way any more. */
+    void informed() {
+        ending.settle();
     }
 
     void tick(long now) {
-        Deadlines.Passed passed = deadlines.passed(state, upload, download, now);
-        if (passed == null) {
-            return;
-        }
-        switch (passed.late()) {
-            case CONNECTION_FREE -> fail(new OriginFailure(passed.what()).busy());
-            case TARGET_IN_SERVICE -> fail(new OriginFailure(passed.what(), attempts.last()).away());
-            case CONNECTION -> {
-                attempts.failed(false);
-                elsewhere(failure(passed.what()).late());
-            }
-            case ANSWER -> {
-                attempts.failed(false);
-                fail(failure(passed.what()).late());
-            }
-            case WHOLE -> fail(failure(passed.what()).late());
-            case TUNNEL -> fail(failure(passed.what()));
-        }
+        deadlines.tick(this, state, upload, download, now);
+    }
+
+    /**
+     * The target took too long.
+     *
+     * @param unsent whether it was sent nothing yet
+     */
+    void late(String what, boolean unsent) {
+        attempts.failed(false);
+        giveUp(failure(what).late(), unsent);
     }
 
     /** Whether the request could be sent once more although it may have arrived. */
     private boolean isSafe() {
-        return upload.isUntouched() && (idempotent || upload.isUnconfirmed());
+        return upload.isUntouched() && (OutwardRules.isIdempotent(request.method()) || upload.isUnconfirmed());
     }
 
-    /** Gives it to another target, if there is one, for what went wrong with this. */
-    private void elsewhere(HttpFailure why) {
+    /** Gives it to another target if that is safe and there is one, for what went wrong with this; else it ends. */
+    private void giveUp(HttpFailure why, boolean safe) {
         if (state == State.OVER) {
             return;
         }
-        if (check || !attempts.again(why)) {
+        if (!safe || check || !attempts.again(why)) {
             fail(why);
             return;
         }
@@ -446,12 +392,9 @@ final class Passage {
         }
     }
 
-    private OriginFailure failure(String what) {
+    /** Something about the target, for the log. */
+    OriginFailure failure(String what) {
         Target current = target;
         return new OriginFailure((current == null ? "the target" : current.origin()) + ' ' + what);
-    }
-
-    private void disconnected() {
-        fail(new RefusedException(Refusal.DISCONNECTED, "the client is gone"));
     }
 }

@@ -5,11 +5,9 @@ import io.gatehouse.handler.HttpFailure;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +30,14 @@ final class Switchboard {
     private final ForwardSettings settings;
     private final Choice choice;
     private final HealthChecks checks;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Roster roster = new Roster();
     private final Set<Passage> waiting = new LinkedHashSet<>();
     private final Set<Passage> held = new LinkedHashSet<>();
     private final ArrayList<Target> candidates = new ArrayList<>();
-    private volatile Target[] targets = {}; // replaced whole, under the lock
-    private final List<Target> leaving = new ArrayList<>(); // guarded by the lock, as the next
-    private TargetCounts gone = new TargetCounts(0, 0, 0, 0, 0, 0, 0);
     private volatile int waitingCount;
     private volatile int heldCount;
     private volatile long heldSince;
-    private volatile boolean closed;
+    private boolean closed;
     private boolean wanted;
     private boolean reassigning;
     private boolean settling;
@@ -67,7 +62,7 @@ final class Switchboard {
 
     /** Those that are there. Not to be changed. */
     Target[] targets() {
-        return targets;
+        return roster.targets();
     }
 
     int waitingCount() {
@@ -84,19 +79,7 @@ final class Switchboard {
     }
 
     TargetCounts counts() {
-        lock.lock();
-        try {
-            TargetCounts sum = gone;
-            for (Target target : targets) {
-                sum = sum.plus(target.counts());
-            }
-            for (Target target : leaving) {
-                sum = sum.plus(target.counts());
-            }
-            return sum;
-        } finally {
-            lock.unlock();
-        }
+        return roster.counts();
     }
 
     Target add(Origin origin, TargetOptions options) {
@@ -104,45 +87,22 @@ final class Switchboard {
         TargetHealth health = new TargetHealth(
                 settings.passive() == null ? PassiveHealth.DEFAULTS : settings.passive(), settings.active(), options, loop.time());
         Target target = new Target(this, origin, options, health);
-        lock.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the forward is closed: add " + origin + " to another one");
-            }
-            Target[] more = Arrays.copyOf(targets, targets.length + 1);
-            more[targets.length] = target;
-            targets = more;
-        } finally {
-            lock.unlock();
+        if (!roster.add(target)) {
+            throw new IllegalStateException("the forward is closed: add " + origin + " to another one");
         }
         loop.execute(this::changed);
         return target;
     }
 
     void remove(Target target) {
-        lock.lock();
-        try {
-            List<Target> rest = new ArrayList<>(Arrays.asList(targets));
-            if (!rest.remove(target)) {
-                return;
-            }
-            targets = rest.toArray(Target[]::new);
-            leaving.add(target);
-            target.health().remove();
-        } finally {
-            lock.unlock();
+        if (!roster.remove(target)) {
+            return;
         }
         loop.execute(() -> {
             target.health().remove(); // once more: the loop may have changed it in between
             target.pool().close();
             target.settle();
-            lock.lock();
-            try {
-                leaving.remove(target);
-                gone = gone.plus(target.counts());
-            } finally {
-                lock.unlock();
-            }
+            roster.forget(target);
             changed();
         });
     }
@@ -166,7 +126,7 @@ final class Switchboard {
     /** A request failed by its target's fault. */
     void failed(Target target, boolean wasTrial, boolean refused) {
         target.tally().count(Tally.FAILURES);
-        boolean spared = settings.passive() == null && targets.length == 1;
+        boolean spared = settings.passive() == null && targets().length == 1;
         if (target.health().failed(loop.now(), wasTrial, refused, spared)) {
             LOG.log(Level.WARNING, () -> target.origin() + " is out of service: requests to it failed");
             changed();
@@ -250,7 +210,7 @@ final class Switchboard {
         if (!waiting.isEmpty() || !held.isEmpty() || settings.active() != null) {
             return false;
         }
-        for (Target target : targets) {
+        for (Target target : targets()) {
             if (!target.pool().isEmpty()) {
                 return false;
             }
@@ -259,7 +219,7 @@ final class Switchboard {
     }
 
     void tick(long now) {
-        for (Target target : targets) {
+        for (Target target : targets()) {
             target.pool().tick(now);
         }
         for (Passage passage : new ArrayList<>(waiting)) {
@@ -276,14 +236,8 @@ final class Switchboard {
 
     /** Fails what is under way and closes every connection. */
     void close() {
-        Target[] all;
-        lock.lock();
-        try {
-            closed = true;
-            all = targets;
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        Target[] all = roster.close();
         List<Passage> passages = new ArrayList<>(waiting);
         passages.addAll(held);
         for (Target target : all) {
@@ -324,7 +278,7 @@ final class Switchboard {
         boolean full = false;
         serving = false;
         candidates.clear();
-        for (Target target : targets) {
+        for (Target target : targets()) {
             if (!target.health().admits(now)) {
                 continue;
             }
@@ -347,7 +301,7 @@ final class Switchboard {
     }
 
     private boolean anyAdmits(long now) {
-        for (Target target : targets) {
+        for (Target target : targets()) {
             if (target.health().admits(now)) {
                 return true;
             }
@@ -361,7 +315,7 @@ final class Switchboard {
             waiting.add(passage);
             count();
         } else {
-            passage.fail(new OriginFailure("connections=" + settings.limits().connections() + " to each of " + names()
+            passage.fail(new OriginFailure("connections=" + settings.limits().connections() + " to each of " + roster
                     + " are in use and queue=" + settings.limits().queue() + " requests wait").busy());
         }
     }
@@ -371,7 +325,7 @@ final class Switchboard {
         if (last != null && (passage.attempts().isDistrusted() || unheld && !passage.attempts().wasRefused())) {
             passage.fail(last); // which took the last target out of service
         } else if (unheld) {
-            String what = targets.length == 0 ? "there is no target" : "no target is in service of " + names();
+            String what = targets().length == 0 ? "there is no target" : "no target is in service of " + roster;
             passage.fail(new OriginFailure(
                     held.isEmpty() ? what : what + ", and hold=" + settings.heldMost() + " requests wait for one", last).away());
         } else {
@@ -403,18 +357,10 @@ final class Switchboard {
     private void count() {
         waitingCount = waiting.size();
         if (!held.isEmpty()) {
-            heldSince = held.iterator().next().heldSince();
+            heldSince = held.iterator().next().deadlines().heldSince();
         } else if (!settling) {
             wanted = false;
         }
         heldCount = held.size();
-    }
-
-    private String names() {
-        List<String> names = new ArrayList<>();
-        for (Target target : targets) {
-            names.add(target.origin());
-        }
-        return String.join(" and ", names);
     }
 }

@@ -4,6 +4,7 @@ package io.gatehouse.forward;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,9 @@ final class Tunnel {
     }
 
     /** Commits the 101, then opens. */
-    void begin() {
+    void begin(ResponseHead head, String protocol) {
+        response.status(101);
+        response.fields().addAll(EndToEnd.of(head.fields()).add("Connection", "Upgrade").add("Upgrade", protocol).build());
         writing = true;
         target.wantRead(false);
         response.write(EMPTY, false, new Taken(this::open));

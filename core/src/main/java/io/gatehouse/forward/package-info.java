@@ -1,15 +1,18 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 /**
- * Hands a prefix to an HTTP/1.1 server elsewhere, the origin, and streams its answer back.
+ * Hands a prefix to HTTP/1.1 servers elsewhere, the targets, and streams their answers back.
  *
  * <p>{@link io.gatehouse.forward.Forward} is a handler like any other. May import {@code http1} for the bytes, {@code handler}
  * and {@code http}; it knows no transport, no route and no cache, and each of them may stand in front of it.
  *
  * <pre>
- *   worker:  Forward.handle ── names resolved, head made anew ──► one hop to the loop
- *   loop:    ConnectionPool ── idle, new, or waited for ──► OriginConnection
- *            Upload:    Request.read / demand ──► framing made anew ──► the origin's socket
- *            Download:  the origin's socket ──► ResponseParser, BodyDecoder ──► Response.inform / write
+ *   worker:  Forward.handle ── fields made anew ──► one hop to the loop
+ *   loop:    Switchboard ── Choice among the targets in service ──► Target; else waits, is held, or 503
+ *            ConnectionPool ── idle, or new: NameLookup, TLS, PeerCheck ──► OriginConnection
+ *            Upload:    Request.read / demand ──► framing made anew ──► the target's socket
+ *            Download:  the target's socket ──► ResponseParser, BodyDecoder ──► Response.inform / write
+ *            Tunnel:    after a 101, bytes as they are, both ways
+ *            failure ──► TargetHealth is told; another target if that is safe, else 502, 503, 504
  * </pre>
  *
  * <p>A {@code Passage} is one request on its way: it owns its request and response from the hop on. It holds one buffer
