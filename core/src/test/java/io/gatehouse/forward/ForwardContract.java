@@ -10,10 +10,11 @@ import org.junit.jupiter.api.Timeout;
  *
  * <ul>
  *   <li>{@link OriginFaultContract}: origins that do wrong
+ *   <li>{@link SmugglingContract}: clients that do
  * </ul>
  */
 @Timeout(120)
-public abstract class ForwardContract implements OriginFaultContract {
+public abstract class ForwardContract implements OriginFaultContract, SmugglingContract {
 
     @Override
     public abstract TransportUnderTest transport();

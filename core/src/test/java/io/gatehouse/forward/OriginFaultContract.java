@@ -68,6 +68,33 @@ interface OriginFaultContract {
         }
     }
 
+    /** Two requests in one packet: whatever the origin does to the first, the second gets its own answer or none. */
+    @TestFactory
+    default List<DynamicTest> whoAsksBehindAFaultGetsNothingOfIt() {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (OriginFault fault : OriginFault.all()) {
+            if (!fault.stalls()) {
+                tests.add(DynamicTest.dynamicTest(fault.toString(), () -> pipeline(fault)));
+            }
+        }
+        return tests;
+    }
+
+    private void pipeline(OriginFault fault) throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(site(fault, new AtomicInteger()));
+                ForwardSite site = ForwardSite.open(transport(), origin.text(), false, forward -> forward);
+                Client client = site.client()) {
+            String expecting = fault.request().contains("Expect") ? "" : "GET /next HTTP/1.1\r\nHost: test\r\n\r\n";
+            client.sendRefused((fault.request() + expecting).getBytes(StandardCharsets.ISO_8859_1));
+            String outcome = ForwardSite.outcome(client, fault.method());
+            assertTrue(fault.outcomes().contains(outcome), "the client got: " + outcome);
+            if (!expecting.isEmpty() && !outcome.equals(ForwardSite.CUT)) {
+                String next = ForwardSite.outcome(client, "GET");
+                assertTrue(next.equals("200 /next") || next.equals(ForwardSite.CUT), "and behind it: " + next);
+            }
+        }
+    }
+
     /** An origin that does wrong at one path, and right at all others. */
     private static ScriptedOrigin.Script site(OriginFault fault, AtomicInteger faults) {
         return line -> {
