@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param fileFreshness how long a file's copy in memory is served without a look at the file; 0 for not at all
  * @param fileGzip whether texts in memory that have no sibling in gzip are put into it
  * @param caches what the output cache may keep of the routes of exactly these prefixes
+ * @param reusePort whether another process of the same user may open the same TCP ports
  * @param claims what other processes may claim here
  * @param tenant what this process claims at other gatehouses
  */
@@ -65,6 +66,7 @@ public record Configuration(
         Duration fileFreshness,
         boolean fileGzip,
         Map<Prefix, CachePolicy> caches,
+        boolean reusePort,
         ClaimSettings claims,
         TenantSettings tenant) {
 
@@ -87,6 +89,7 @@ public record Configuration(
             Duration.ofSeconds(1),
             false,
             Map.of(),
+            false,
             ClaimSettings.NONE,
             TenantSettings.DEFAULTS);
 
@@ -243,6 +246,11 @@ public record Configuration(
         return with(copy -> copy.caches = value);
     }
 
+    /** The same with TCP ports that another process of the same user may open too, or not. */
+    public Configuration withReusePort(boolean value) {
+        return with(copy -> copy.reusePort = value);
+    }
+
     /** The same with other rules for what other processes may claim. */
     public Configuration withClaims(ClaimSettings value) {
         return with(copy -> copy.claims = value);
@@ -278,6 +286,7 @@ public record Configuration(
         private Duration fileFreshness;
         private boolean fileGzip;
         private Map<Prefix, CachePolicy> caches;
+        private boolean reusePort;
         private ClaimSettings claims;
         private TenantSettings tenant;
 
@@ -299,6 +308,7 @@ public record Configuration(
             fileFreshness = from.fileFreshness;
             fileGzip = from.fileGzip;
             caches = from.caches;
+            reusePort = from.reusePort;
             claims = from.claims;
             tenant = from.tenant;
         }
@@ -306,7 +316,7 @@ public record Configuration(
         private Configuration configuration() {
             return new Configuration(
                     transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, proxies, options, routes, bodyLimits,
-                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches, claims, tenant);
+                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches, reusePort, claims, tenant);
         }
     }
 }

@@ -63,6 +63,7 @@ final class ConfigurationReader {
                 value("file-freshness", Quantities::duration, program.fileFreshness()),
                 flag("file-gzip", program.fileGzip()),
                 caches,
+                flag("listen.reuse-port", program.reusePort()),
                 claims.claims(program.claims()),
                 claims.tenant(program.tenant())));
     }

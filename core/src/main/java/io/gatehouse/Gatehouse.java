@@ -92,7 +92,8 @@ public final class Gatehouse implements AutoCloseable {
                 configuration.timeouts(),
                 configuration.ioThreads(),
                 refusals,
-                configuration.optionsOf(transportName)));
+                configuration.optionsOf(transportName),
+                configuration.reusePort()));
         Limits limits = configuration.limits();
         this.workers = new Workers(
                 configuration.workers().open(limits.inFlight()),
@@ -163,7 +164,7 @@ public final class Gatehouse implements AutoCloseable {
                 endpoints = tenancy.shown(transport.start(engine));
                 state = State.OPEN;
                 if (claims != null) {
-                    claims.open(false);
+                    claims.open(isRelief());
                 }
                 tenancy.claim(routes);
             } catch (IOException | RuntimeException | Error e) {
@@ -331,6 +332,11 @@ public final class Gatehouse implements AutoCloseable {
                 LOG.log(Level.DEBUG, "the JVM is exiting already");
             }
         }
+    }
+
+    /** Whether another process may serve the same ports now, whose place this one takes. */
+    private boolean isRelief() {
+        return configuration.reusePort() || configuration.endpoints().stream().anyMatch(Endpoint.Inherited.class::isInstance);
     }
 
     private String introduction() {

@@ -44,8 +44,10 @@ public record Setting(String key, String fallback, String meaning) {
         return List.of(
                 new Setting("transport", "", "name of the transport, `nio` or `jetty`; unless set, `nio` if it is found, else the one that is"),
                 new Setting("listen", "http://localhost:8080",
-                        "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`, or `gatehouse:/path` to "
-                                + "share the port of another gatehouse; host `*` for all, port `0` for a free one"),
+                        "endpoints, separated by commas: `http://host:port`, `https://host:port`, `unix:/path`, `gatehouse:/path` to "
+                                + "share the port of another gatehouse, `inherited:http` for a socket that is the standard input; host `*` for all, port `0` for a free one"),
+                new Setting("listen.reuse-port", "false",
+                        "lets another process of the same user open the same TCP ports, for a hand-over"),
                 new Setting("io-threads", "0", "I/O threads; `0` lets the transport choose"),
                 new Setting("workers", "auto", "threads of handlers: `pool`, `virtual`, or `auto`, virtual from Java 24 on"),
                 new Setting("stop.grace", "10s", "how long requests in flight may take when the server stops"),

@@ -385,12 +385,12 @@ class ConfigurationTest {
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
                 .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
-                .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies).withClaims(claims)
+                .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies).withReusePort(true).withClaims(claims)
                 .withTenant(tenant);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules, proxies,
                         Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, true, caches,
-                        claims, tenant),
+                        true, claims, tenant),
                 changed);
     }
 

@@ -62,6 +62,7 @@ class SettingValuesTest {
     }
 
     static {
+        READERS.put("listen.reuse-port", Configuration::reusePort);
         READERS.put("claims.socket", c -> c.claims().socket());
         READERS.put("claims.mode", c -> c.claims().mode());
         READERS.put("claims.group", c -> c.claims().group());
@@ -163,6 +164,8 @@ class SettingValuesTest {
         "timeouts.body       | 5m       | 300000",
         "timeouts.write      | 1h       | 3600000",
         "listen              | gatehouse:/run/g.sock,http://a:1 | [gatehouse:/run/g.sock, http://a:1]",
+        "listen              | inherited:http | [inherited:http]",
+        "listen.reuse-port   | true     | true",
         "claims.socket       | /run/gatehouse.sock | /run/gatehouse.sock",
         "claims.mode         | 666      | 666",
         "claims.group        | www      | www",
@@ -209,7 +212,7 @@ class SettingValuesTest {
                 "listen", "localhost:8080;http://;ftp://a:1;8080;http://a:70000;,;http://a:1,;http://a:1,http://a:1;http//a:1");
         List<String[]> rows = new ArrayList<>();
         for (String key : READERS.keySet()) {
-            String kind = key.startsWith("target.") || key.equals("file-gzip") ? "flag"
+            String kind = key.startsWith("target.") || Set.of("file-gzip", "listen.reuse-port").contains(key) ? "flag"
                     : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness")
                             || Set.of("claims.ping", "claims.linger", "claims.hold").contains(key) ? "time"
                     : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue", "claims.connections",

@@ -51,6 +51,18 @@ public sealed interface Endpoint {
     }
 
     /**
+     * The listening socket that is this process' standard input: see {@link InheritedSocket}. Written {@code inherited:http}.
+     *
+     * @param scheme {@code http} or {@code https}
+     */
+    record Inherited(String scheme) implements Endpoint {
+        @Override
+        public String toString() {
+            return "inherited:" + scheme;
+        }
+    }
+
+    /**
      * Reads an endpoint.
      *
      * @throws IllegalArgumentException if it is none; the message shows what one looks like
@@ -58,6 +70,9 @@ public sealed interface Endpoint {
     static Endpoint parse(String text) {
         if (text.startsWith("unix:") && text.length() > 5) {
             return new Unix(Path.of(text.substring(5)));
+        }
+        if (text.equals("inherited:http") || text.equals("inherited:https")) {
+            return new Inherited(text.substring(10));
         }
         if (text.startsWith("gatehouse:/")) {
             return new Shared(Path.of(text.substring(10)));
@@ -77,7 +92,7 @@ public sealed interface Endpoint {
             }
         }
         throw new IllegalArgumentException("listen=" + text
-                + " is not an endpoint: write http://localhost:8080, http://*:80, https://localhost:8443, unix:/run/app.sock "
-                + "or gatehouse:/run/gatehouse.sock");
+                + " is not an endpoint: write http://localhost:8080, http://*:80, https://localhost:8443, unix:/run/app.sock, "
+                + "gatehouse:/run/gatehouse.sock or inherited:http");
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param listener hears of refusals
  * @param options settings of one transport alone, under its own names without its own prefix ({@code jetty.http2=false} arrives as {@code
  *     http2}); a transport refuses one that it does not know
+ * @param reusePort whether TCP ports are opened with SO_REUSEPORT, so that another process of the same user can open them too
  */
 public record TransportConfig(
         List<Endpoint> endpoints,
@@ -21,7 +22,14 @@ public record TransportConfig(
         Timeouts timeouts,
         int ioThreads,
         TransportListener listener,
-        Map<String, String> options) {
+        Map<String, String> options,
+        boolean reusePort) {
+
+    /** The same with ports of its own. */
+    public TransportConfig(List<Endpoint> endpoints, Limits limits, Timeouts timeouts, int ioThreads, TransportListener listener,
+            Map<String, String> options) {
+        this(endpoints, limits, timeouts, ioThreads, listener, options, false);
+    }
 
     /** Takes copies, and checks. */
     public TransportConfig {
@@ -43,26 +51,31 @@ public record TransportConfig(
 
     /** The same with other limits. */
     public TransportConfig withLimits(Limits value) {
-        return new TransportConfig(endpoints, value, timeouts, ioThreads, listener, options);
+        return new TransportConfig(endpoints, value, timeouts, ioThreads, listener, options, reusePort);
     }
 
     /** The same with other timeouts. */
     public TransportConfig withTimeouts(Timeouts value) {
-        return new TransportConfig(endpoints, limits, value, ioThreads, listener, options);
+        return new TransportConfig(endpoints, limits, value, ioThreads, listener, options, reusePort);
     }
 
     /** The same with another number of I/O threads. */
     public TransportConfig withIoThreads(int value) {
-        return new TransportConfig(endpoints, limits, timeouts, value, listener, options);
+        return new TransportConfig(endpoints, limits, timeouts, value, listener, options, reusePort);
     }
 
     /** The same with another listener. */
     public TransportConfig withListener(TransportListener value) {
-        return new TransportConfig(endpoints, limits, timeouts, ioThreads, value, options);
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, value, options, reusePort);
     }
 
     /** The same with other options. */
     public TransportConfig withOptions(Map<String, String> value) {
-        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, value);
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, value, reusePort);
+    }
+
+    /** The same with ports that other processes of this user may open too, or not. */
+    public TransportConfig withReusePort(boolean value) {
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, options, value);
     }
 }

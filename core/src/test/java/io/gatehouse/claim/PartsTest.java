@@ -167,7 +167,7 @@ final class PartsTest {
             StartedProcess process = StartedProcess.begin(
                     new ProcessBuilder("sh", "-c", "echo one; echo two >&2; printf 'half\\033'; exit 7").redirectErrorStream(true), "/a/");
             assertEquals(7, process.exit().toCompletableFuture().get(30, TimeUnit.SECONDS));
-            while (log.from(Level.INFO).size() < 3) {
+            while (log.from(Level.INFO).size() < 3 && !Thread.currentThread().isInterrupted()) {
                 Thread.onSpinWait(); // the reader may be behind
             }
             assertEquals(List.of("/a/: one", "/a/: two", "/a/: half_"), log.from(Level.INFO));
@@ -180,7 +180,7 @@ final class PartsTest {
             DemandStart.Running process = StartedProcess.launch(Prefix.parse("http://+:80/a/"), SOCKET)
                     .start(List.of("sh", "-c", "env | grep ^GATEHOUSE_ | sort; cat"));
             assertEquals(0, process.exit().toCompletableFuture().get(30, TimeUnit.SECONDS), "its input is empty");
-            while (log.from(Level.INFO).size() < 2) {
+            while (log.from(Level.INFO).size() < 2 && !Thread.currentThread().isInterrupted()) {
                 Thread.onSpinWait();
             }
             assertEquals(List.of("http://+:80/a/: GATEHOUSE_LISTEN=gatehouse:/run/g.sock",

@@ -298,7 +298,7 @@ final class TenantTest {
                         tenant("/a/").start(PATIENCE);
                     }
                     FakePool pool = claimed.take();
-                    while (pool.seats().isEmpty()) {
+                    while (pool.seats().isEmpty() && !Thread.currentThread().isInterrupted()) {
                         Thread.onSpinWait(); // the seat follows the pool at once
                     }
                     assertEquals(socket, pool.seats().get(0).socket);

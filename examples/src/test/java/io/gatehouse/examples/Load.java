@@ -49,7 +49,7 @@ final class Load implements AutoCloseable {
     /** Waits until that many more answers of this status have come. */
     void await(int status, long more) {
         long until = counts[status].get() + more;
-        while (counts[status].get() < until) {
+        while (counts[status].get() < until && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(1_000_000);
         }
     }

@@ -12,6 +12,7 @@ import io.gatehouse.transport.TransportConfig;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +176,9 @@ final class JettyTransport implements Transport {
                         ? new InetSocketAddress(tcp.port()) : new InetSocketAddress(strip(tcp.host()), tcp.port());
                 if (address.isUnresolved()) {
                     throw new IOException("the host has no address");
+                }
+                if (config.reusePort()) {
+                    channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
                 }
                 channel.bind(address, BACKLOG);
             } catch (IOException e) {

@@ -37,6 +37,10 @@ public final class JettyTransportProvider implements TransportProvider {
             http2 = flag(option.getValue());
         }
         for (Endpoint endpoint : config.endpoints()) {
+            if (endpoint instanceof Endpoint.Inherited) {
+                throw new IllegalArgumentException("listen=" + endpoint
+                        + ": transport jetty closes what it listens at, and standard output with it: set transport=nio, or listen on TCP");
+            }
             if (endpoint instanceof Endpoint.Tcp tcp && !tcp.scheme().equals("http")) {
                 throw new IllegalArgumentException("listen=" + endpoint
                         + ": transport jetty has no TLS yet: listen on http, behind a proxy that ends TLS");

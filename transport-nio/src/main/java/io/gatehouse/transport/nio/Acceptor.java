@@ -119,6 +119,7 @@ final class Acceptor implements Ready {
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the last accept at {0} failed: {1}", listening.bound(), e);
         } finally {
+            key.cancel(); // a channel that was lent stays open
             listening.close();
         }
     }

@@ -2,6 +2,7 @@
 package io.gatehouse.transport.nio;
 
 import io.gatehouse.transport.Endpoint;
+import io.gatehouse.transport.InheritedSocket;
 import io.gatehouse.transport.SocketFile;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -18,10 +19,12 @@ final class Listening {
 
     private final ServerSocketChannel channel;
     private final Endpoint bound;
+    private final boolean lent;
 
-    private Listening(ServerSocketChannel channel, Endpoint bound) {
+    private Listening(ServerSocketChannel channel, Endpoint bound, boolean lent) {
         this.channel = channel;
         this.bound = bound;
+        this.lent = lent;
     }
 
     /**
@@ -29,11 +32,16 @@ final class Listening {
      *
      * @throws IOException with a message that names the endpoint and what to change
      */
-    static Listening open(Endpoint endpoint, int backlog) throws IOException {
+    static Listening open(Endpoint endpoint, int backlog, boolean reusePort) throws IOException {
         if (endpoint instanceof Endpoint.Unix unix) {
             return open(unix, backlog);
         }
-        return open((Endpoint.Tcp) endpoint, backlog);
+        if (endpoint instanceof Endpoint.Inherited inherited) {
+            ServerSocketChannel channel = InheritedSocket.channel(inherited);
+            channel.configureBlocking(false);
+            return new Listening(channel, InheritedSocket.bound(inherited, channel), true);
+        }
+        return open((Endpoint.Tcp) endpoint, backlog, reusePort);
     }
 
     ServerSocketChannel channel() {
@@ -45,8 +53,11 @@ final class Listening {
         return bound;
     }
 
-    /** Closes, and removes the file of a Unix-domain socket. */
+    /** Closes, and removes the file of a Unix-domain socket; what was lent stays open for whoever lent it. */
     void close() {
+        if (lent) {
+            return;
+        }
         try {
             channel.close();
             if (bound instanceof Endpoint.Unix unix) {
@@ -57,7 +68,7 @@ final class Listening {
         }
     }
 
-    private static Listening open(Endpoint.Tcp tcp, int backlog) throws IOException {
+    private static Listening open(Endpoint.Tcp tcp, int backlog, boolean reusePort) throws IOException {
         String host = tcp.host().startsWith("[") ? tcp.host().substring(1, tcp.host().length() - 1) : tcp.host();
         InetSocketAddress address =
                 host.equals("*") ? new InetSocketAddress(tcp.port()) : new InetSocketAddress(host, tcp.port());
@@ -68,10 +79,13 @@ final class Listening {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (reusePort) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
             channel.bind(address, backlog);
             channel.configureBlocking(false);
             int port = ((InetSocketAddress) channel.getLocalAddress()).getPort();
-            return new Listening(channel, new Endpoint.Tcp(tcp.scheme(), tcp.host(), port));
+            return new Listening(channel, new Endpoint.Tcp(tcp.scheme(), tcp.host(), port), false);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw new IOException(tcp + ": " + reason(tcp, e), e);
@@ -96,7 +110,7 @@ final class Listening {
         ServerSocketChannel channel = SocketFile.listen(unix.path(), backlog);
         try {
             channel.configureBlocking(false);
-            return new Listening(channel, unix);
+            return new Listening(channel, unix, false);
         } catch (IOException e) {
             channel.close();
             throw e;

@@ -58,7 +58,7 @@ final class NioTransport implements Transport {
         List<Listening> open = new ArrayList<>();
         try {
             for (Endpoint endpoint : config.endpoints()) {
-                open.add(Listening.open(endpoint, backlog));
+                open.add(Listening.open(endpoint, backlog, config.reusePort()));
             }
             NioContext shared = new NioContext(config, handler, clock, fileThreads());
             int count = config.ioThreads() > 0 ? config.ioThreads() : Runtime.getRuntime().availableProcessors();

@@ -30,7 +30,7 @@ class ListeningTest {
     private Path directory;
 
     private static String refused(Endpoint endpoint) {
-        return String.valueOf(assertThrows(IOException.class, () -> Listening.open(endpoint, 10)).getMessage());
+        return String.valueOf(assertThrows(IOException.class, () -> Listening.open(endpoint, 10, false)).getMessage());
     }
 
     @Test
@@ -40,7 +40,7 @@ class ListeningTest {
             dead.bind(UnixDomainSocketAddress.of(path));
         }
         assertTrue(Files.exists(path), "closing leaves the file");
-        Listening listening = Listening.open(new Endpoint.Unix(path), 10);
+        Listening listening = Listening.open(new Endpoint.Unix(path), 10, false);
         assertEquals(new Endpoint.Unix(path), listening.bound());
         listening.close();
         assertFalse(Files.exists(path));
@@ -49,7 +49,7 @@ class ListeningTest {
     @Test
     void aSocketThatSomebodyAnswersAtIsLeftAlone() throws Exception {
         Endpoint.Unix endpoint = new Endpoint.Unix(directory.resolve("s"));
-        Listening listening = Listening.open(endpoint, 10);
+        Listening listening = Listening.open(endpoint, 10, false);
         String message = refused(endpoint);
         assertTrue(message.contains("in use") && message.contains("set listen to another path"), message);
         assertTrue(Files.exists(endpoint.path()));
@@ -72,14 +72,14 @@ class ListeningTest {
 
     @Test
     void messagesNameTheEndpointAndWhatToChange() throws Exception {
-        Listening first = Listening.open(new Endpoint.Tcp("http", "localhost", 0), 10);
+        Listening first = Listening.open(new Endpoint.Tcp("http", "localhost", 0), 10, false);
         Endpoint taken = first.bound();
         assertTrue(((Endpoint.Tcp) taken).port() > 0);
         String message = refused(taken);
         assertTrue(message.startsWith(taken + ": port ") && message.endsWith("is in use: set listen to another"),
                 message);
         first.close();
-        Listening.open(taken, 10).close();
+        Listening.open(taken, 10, false).close();
         assertTrue(refused(new Endpoint.Tcp("http", "no.such.host.invalid",
                 0)).contains("the host no.such.host.invalid is unknown"));
         assertTrue(refused(new Endpoint.Tcp("http", "192.0.2.1", 0)).contains("is no address of this machine"));
@@ -88,7 +88,7 @@ class ListeningTest {
     @ParameterizedTest
     @ValueSource(strings = {"*", "127.0.0.1", "localhost"})
     void bindsNamesAndAddresses(String host) throws Exception {
-        Listening listening = Listening.open(new Endpoint.Tcp("http", host, 0), 10);
+        Listening listening = Listening.open(new Endpoint.Tcp("http", host, 0), 10, false);
         assertEquals(host, ((Endpoint.Tcp) listening.bound()).host());
         listening.close();
     }
