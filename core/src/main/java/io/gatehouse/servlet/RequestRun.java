@@ -37,7 +37,6 @@ final class RequestRun implements ListenerScope {
     }
 
     private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
-
     private static final AtomicLong NAMED = new AtomicLong();
 
     private final Context context;
