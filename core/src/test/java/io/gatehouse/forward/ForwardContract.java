@@ -11,10 +11,11 @@ import org.junit.jupiter.api.Timeout;
  * <ul>
  *   <li>{@link OriginFaultContract}: origins that do wrong
  *   <li>{@link SmugglingContract}: clients that do
+ *   <li>{@link StreamingContract}: long bodies, and who is slow
  * </ul>
  */
 @Timeout(120)
-public abstract class ForwardContract implements OriginFaultContract, SmugglingContract {
+public abstract class ForwardContract implements OriginFaultContract, SmugglingContract, StreamingContract {
 
     @Override
     public abstract TransportUnderTest transport();
