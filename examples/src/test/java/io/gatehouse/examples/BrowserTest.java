@@ -4,6 +4,7 @@ package io.gatehouse.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.Gatehouse;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -98,6 +99,40 @@ final class BrowserTest {
                     .map(LogEntry::getMessage)
                     .toList();
             assertEquals(List.of(), complaints);
+        }
+    }
+
+    /** Texts, bytes, a large message and a close, as a page sends them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "jetty"})
+    void aWebSocketEchoesThroughTheGatehouse(String transport) throws IOException {
+        try (WebSocketEcho origin = new WebSocketEcho();
+                Gatehouse gatehouse = TestSite.builder(transport)
+                        .handle("/", (request, response) -> response.field("Content-Type", "text/html").send("<title>socket</title>"))
+                        .forward("/socket/", origin.text() + "/")
+                        .start()) {
+            driver.manage().timeouts().scriptTimeout(PATIENCE);
+            driver.get(gatehouse.uri().toString());
+            Object heard = driver.executeAsyncScript("""
+                    const done = arguments[arguments.length - 1];
+                    const heard = [];
+                    const large = "x".repeat(300000);
+                    const socket = new WebSocket("ws://" + location.host + "/socket/echo");
+                    socket.binaryType = "arraybuffer";
+                    socket.onopen = () => {
+                      socket.send("gr\u00fc\u00df Gott");
+                      socket.send(new Uint8Array([0, 1, 254, 255]));
+                      socket.send(large);
+                    };
+                    socket.onmessage = message => {
+                      const data = message.data;
+                      heard.push(typeof data !== "string" ? new Uint8Array(data).join(" ") : data === large ? "large" : data);
+                      if (heard.length === 3) socket.close(1000, "bye");
+                    };
+                    socket.onclose = event => done(heard.concat(event.code + " " + event.reason + " " + event.wasClean).join("|"));
+                    """);
+            assertEquals("gr\u00fc\u00df Gott|0 1 254 255|large|1000 bye true", heard);
+            assertEquals(1, origin.heads.size());
         }
     }
 
