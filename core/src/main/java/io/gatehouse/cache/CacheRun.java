@@ -46,6 +46,7 @@ final class CacheRun {
     private final String text;
     private final CacheControl asked;
     private boolean otherVariants;
+    private @Nullable Reason unkept;
 
     CacheRun(CachedHandler route, Request request, Response response, Completion done) {
         this.route = route;
@@ -86,6 +87,16 @@ final class CacheRun {
     /** The directives of the client that count. */
     CacheControl asked() {
         return asked;
+    }
+
+    /** Why the answer can't be kept, as is known by now, so that the handler is asked in the client's own words; else null. */
+    @Nullable Reason unkept() {
+        return unkept;
+    }
+
+    /** The answer can't be kept: the handler is to be asked in the client's own words. */
+    void unkept(Reason reason) {
+        unkept = reason;
     }
 
     /** Why the handler is asked, in the words of Cache-Status (RFC 9211 section 2.2). */

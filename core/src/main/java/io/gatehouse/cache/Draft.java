@@ -55,6 +55,11 @@ final class Draft {
         return refusal == null && Zipping.suits(route.policy(), terms.status(), answer, terms.directives());
     }
 
+    /** What it says about its reuse. */
+    Terms terms() {
+        return terms;
+    }
+
     boolean isPart() {
         return terms.status() == 206;
     }

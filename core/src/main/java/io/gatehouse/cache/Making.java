@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *               an error, and stale stands in  DROP ──► answered by the stale one
  *               may be stored ─────────────── KEEP, or HOLD if the client's own conditions were taken away ──► stored
  *               may not ───────────────────── PASS ──► waiters go their own ways at once
+                 and the client's own conditions, or its range, would have had less of it
+                                             DROP ──► 304 or 412, or the handler is asked again in the client's words
  * </pre>
  */
 final class Making implements Watch {
@@ -93,6 +95,9 @@ final class Making implements Watch {
     /** What the handler is asked with, for a GET. */
     private Fields fields(Fields client) {
         ContentRange part = known == null ? null : known.part();
+        if (run.unkept() != null) {
+            return client;
+        }
         if (kind == Kind.VALIDATE && known != null) {
             return Validation.request(client, known.fields());
         }
@@ -173,7 +178,8 @@ final class Making implements Watch {
             holds = true;
             return Recorder.Fate.HOLD;
         }
-        Reason reason = kind == Kind.BYPASS ? bypassReason() : drafted.refusal();
+        Reason before = run.unkept();
+        Reason reason = before != null ? before : kind == Kind.BYPASS ? RequestTraits.bypass(run.traits()) : drafted.refusal();
         if (reason == null && recorder != null && recorder.isHeldElsewhere()) {
             reason = Reason.ELSEWHERE;
         }
@@ -182,7 +188,7 @@ final class Making implements Watch {
         }
         if (reason == null) {
             draft = drafted;
-        } else if (!request.head().isHead()) {
+        } else if (!request.head().isHead() && before == null) {
             route.tally().refused(reason);
             standApart(status, reason);
         }
@@ -192,6 +198,10 @@ final class Making implements Watch {
         if (route.policy().status()) {
             response.fields().add(
                     CacheStatus.FIELD, CacheStatus.forwarded(why, status, status, reason == null, reason));
+        }
+        if (held && reason != null && OwnConditions.shorten(run, status, drafted.terms(), answer, reason)) {
+            again = run.unkept() != null;
+            return Recorder.Fate.DROP;
         }
         holds = held && reason == null;
         return reason != null ? Recorder.Fate.PASS : held ? Recorder.Fate.HOLD : Recorder.Fate.KEEP;
@@ -347,13 +357,6 @@ final class Making implements Watch {
         lead.land(Flight.Outcome.APART);
     }
 
-    private Reason bypassReason() {
-        int traits = run.traits();
-        return (traits & RequestTraits.BODY) != 0 ? Reason.REQUEST_BODY
-                : (traits & RequestTraits.AUTHORIZATION) != 0 ? Reason.AUTHORIZATION
-                : (traits & RequestTraits.COOKIE) != 0 ? Reason.COOKIE : Reason.METHOD;
-    }
-
     /** Whether an answer goes together with the part that is stored. */
     private boolean isPieceOf(int status, Fields answer) {
         ContentRange part = known == null ? null : known.part();
@@ -366,7 +369,7 @@ final class Making implements Watch {
     private void askAgain() {
         route.store().end(fill);
         run.response().reset();
-        Making next = new Making(run, null, lead, Kind.MISS);
+        Making next = new Making(run, null, run.unkept() == null ? lead : null, Kind.MISS);
         try {
             route.executor().execute(next::run);
         } catch (RejectedExecutionException e) {

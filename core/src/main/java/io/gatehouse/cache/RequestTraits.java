@@ -29,6 +29,13 @@ final class RequestTraits {
         return traits;
     }
 
+    /** Why a request with these traits passes the cache by. */
+    static Reason bypass(int traits) {
+        return (traits & BODY) != 0 ? Reason.REQUEST_BODY
+                : (traits & AUTHORIZATION) != 0 ? Reason.AUTHORIZATION
+                : (traits & COOKIE) != 0 ? Reason.COOKIE : Reason.METHOD;
+    }
+
     private static int of(String name, String value) {
         return switch (name.length()) {
             case 5 -> name.equalsIgnoreCase("Range") ? RANGE : 0;

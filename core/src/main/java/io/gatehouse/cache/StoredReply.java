@@ -112,7 +112,7 @@ final class StoredReply {
     }
 
     /** The Range of a request if it has one that counts, else null. */
-    private static @Nullable String range(RequestHead head, int traits, Terms terms) {
+    static @Nullable String range(RequestHead head, int traits, Terms terms) {
         boolean counts = (traits & RequestTraits.RANGE) != 0
                 && Preconditions.rangeCounts(head.method(), head.fields(), terms.tag(), terms.modified(), terms.date());
         return counts ? head.fields().joined("Range") : null;
