@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Every transport has a test class that extends this one.
  */
 @Timeout(120)
-public abstract class OutputCacheContract extends CollapsingContract {
+public abstract class OutputCacheContract extends HotFilesContract {
 
     private static Handler counting(String... fields) {
         AtomicInteger count = new AtomicInteger();
