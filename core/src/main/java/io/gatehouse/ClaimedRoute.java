@@ -22,8 +22,17 @@ final class ClaimedRoute implements Registration {
         this.cached = cached;
     }
 
-    /** Registers it. */
+    /**
+     * Registers it.
+     *
+     * @throws IllegalStateException as {@link Routes#register}
+     */
     static Registration register(Routes routes, OutputCache cache, Route route, CachePolicy policy) {
+        Route holder = routes.table().at(route.prefix());
+        if (holder != null) { // asked first, for the cache would say only that it has the name
+            throw new IllegalStateException("the prefix " + route.prefix() + " is held by " + holder.holder()
+                    + ": remove that registration first, or choose another prefix");
+        }
         AsyncHandler cached = cache.around(route.prefix().toString(), route.handler(), route.shortcut(), policy);
         try {
             Route front = new Route(route.prefix(), cached, (Shortcut) cached, route.context(), route.settings());
