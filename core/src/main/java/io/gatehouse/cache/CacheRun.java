@@ -101,11 +101,14 @@ final class CacheRun {
 
     /** Why the handler is asked, in the words of Cache-Status (RFC 9211 section 2.2). */
     CacheStatus.Forward why(Making.Kind kind, @Nullable StoredAnswer known, long now) {
-        boolean good = known != null && known.terms().freshness().isFresh(now) && !known.terms().directives().noCache();
         return switch (kind) {
             case MISS -> otherVariants ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS;
-            case VALIDATE, REPLACE -> !good ? CacheStatus.Forward.STALE
-                    : known.part() == null ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.PARTIAL;
+            case VALIDATE, REPLACE -> {
+                if (known == null || !known.terms().freshness().isFresh(now) || known.terms().directives().noCache()) {
+                    yield CacheStatus.Forward.STALE;
+                }
+                yield known.part() == null ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.PARTIAL;
+            }
             case COMPLETE -> CacheStatus.Forward.PARTIAL;
             case METHOD -> CacheStatus.Forward.METHOD;
             case BYPASS -> CacheStatus.Forward.BYPASS;
