@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares Gatehouse on both transports with its peers and with a loop that does nothing: see {@link Scenario}.
  *
- * <p>Each server has a process of its own on processor 0, {@code wrk} has processor 1, and only one pair of them works at a
- * time. Every round measures every server, so that what disturbs the machine for a while disturbs all of them; medians
+ * <p>Each server has a process of its own on processor 0, {@code wrk} has processor 1, which it shares with the origin of
+ * those who forward, and only one pair of them works at a time. Every round measures every server, so that what disturbs the machine for a while disturbs all of them; medians
  * over the rounds are printed. The figure to compare is processor time per request: it does not depend on who else is
  * busy, as requests a second do.
  *
@@ -172,21 +172,26 @@ public final class Benchmark {
         MeasuredServer server = servers.get(contender);
         if (server == null) {
             Path state = Files.createDirectory(work.resolve(contender.name()));
-            server = contender.isJava() ? JvmServer.start(contender, files, SERVER_PROCESSOR)
-                    : NginxServer.start(
-                            contender == Contender.NGINX_SENDFILE, files, server(Contender.NIO).port(), state, SERVER_PROCESSOR);
+            if (contender == Contender.ORIGIN) {
+                server = JvmServer.start(contender, files, 0, LOAD_PROCESSOR);
+            } else if (contender.isJava()) {
+                server = JvmServer.start(contender, files, server(Contender.ORIGIN).port(), SERVER_PROCESSOR);
+            } else {
+                server = NginxServer.start(contender == Contender.NGINX_SENDFILE, files, server(Contender.NIO).port(),
+                        server(Contender.ORIGIN).port(), state, SERVER_PROCESSOR);
+            }
             servers.put(contender, server);
         }
         return server;
     }
 
     private static void report(Scenario scenario, Map<Contender, List<Sample>> samples, Map<Contender, String> calls) {
-        print("%n%-36s %10s %8s %8s %8s %9s %8s %6s %7s%n", scenario.title(), "requests/s", "CPU us", "user us", "user",
+        print("%n%-42s %10s %7s %8s %8s %8s %9s %8s %6s %7s%n", scenario.title(), "requests/s", "p99 ms", "CPU us", "user us", "user",
                 "bytes", "switches", "calls", "cost");
         Sample reference = Sample.median(samples.getOrDefault(scenario.contenders().get(0), List.of()));
         for (Contender contender : scenario.contenders()) {
             Sample sample = Sample.median(samples.getOrDefault(contender, List.of()));
-            print("%-36s %10.0f %8.2f %8.2f %7.0f%% %9s %8.3f %6s %6.2fx%n", contender.title(), sample.rate(),
+            print("%-42s %10.0f %7.2f %8.2f %8.2f %7.0f%% %9s %8.3f %6s %6.2fx%n", contender.title(), sample.rate(), sample.latency() / 1_000,
                     sample.processor(), sample.user(), 100 * sample.userShare(),
                     contender.isJava() ? String.format(Locale.ROOT, "%.0f", sample.allocated()) : "-", sample.switches(),
                     calls.getOrDefault(contender, "-"), sample.costAgainst(reference));

@@ -32,16 +32,17 @@ final class JvmServer implements MeasuredServer {
     /**
      * Starts a contender and waits until it serves.
      *
+     * @param origin the TCP port of {@link Contender#ORIGIN}, or 0
      * @param processor the number of the processor it may use
      */
-    static JvmServer start(Contender contender, Path files, int processor) throws IOException {
+    static JvmServer start(Contender contender, Path files, int origin, int processor) throws IOException {
         List<String> command = List.of(
                 "taskset", "-c", Integer.toString(processor),
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms256m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch",
                 "-D" + LOGGING + "=" + System.getProperty(LOGGING, DEFAULT_LOGGING),
                 "-cp", System.getProperty("java.class.path", "." + File.pathSeparator),
-                Peer.class.getName(), contender.name(), files.toString());
+                Peer.class.getName(), contender.name(), files.toString(), Integer.toString(origin));
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try {
             return new JvmServer(process);

@@ -26,11 +26,12 @@ final class NginxServer implements MeasuredServer {
      *
      * @param sendfile whether it has the kernel copy, which is cheaper for large files and dearer for small ones
      * @param files the directory to serve
-     * @param origin the port of a server on 127.0.0.1 whose pages it keeps
+     * @param pages the port of a server on 127.0.0.1 whose pages it keeps
+     * @param origin the TCP port of {@link Contender#ORIGIN}
      * @param state a directory of its own
      * @param processor the number of the processor it may use
      */
-    static NginxServer start(boolean sendfile, Path files, int origin, Path state, int processor)
+    static NginxServer start(boolean sendfile, Path files, int pages, int origin, Path state, int processor)
             throws IOException, InterruptedException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -57,6 +58,10 @@ final class NginxServer implements MeasuredServer {
                   uwsgi_temp_path %1$s/uwsgi;
                   scgi_temp_path %1$s/scgi;
                   proxy_cache_path %1$s/cache keys_zone=pages:1m;
+                  upstream tcp { server 127.0.0.1:%6$d; keepalive 64; keepalive_requests 1000000000; }
+                  upstream unix { server unix:%7$s; keepalive 64; keepalive_requests 1000000000; }
+                  proxy_http_version 1.1;
+                  proxy_set_header Connection "";
                   server {
                     listen 127.0.0.1:%3$d backlog=2048;
                     root %4$s;
@@ -65,9 +70,12 @@ final class NginxServer implements MeasuredServer {
                       proxy_cache pages;
                       proxy_cache_valid 200 1h;
                     }
+                    location /tcp/ { proxy_pass http://tcp; }
+                    location /unix/ { proxy_pass http://unix; }
                   }
                 }
-                """.formatted(state, sendfile ? "on" : "off", port, files, origin), StandardCharsets.UTF_8);
+                """.formatted(state, sendfile ? "on" : "off", port, files, pages, origin, Contender.originSocket(files)),
+                StandardCharsets.UTF_8);
         Process process;
         try {
             process = new ProcessBuilder("taskset", "-c", Integer.toString(processor), "nginx", "-c", configuration.toString())

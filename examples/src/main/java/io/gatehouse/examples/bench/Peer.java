@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The main of a measured JVM. Its arguments are a {@link Contender} and the directory to serve.
+ * The main of a measured JVM. Its arguments are a {@link Contender}, the directory to serve, and the port of the origin.
  *
  * <p>It speaks one line at a time with the benchmark: {@code ready PORT} when it serves, {@code allocated BYTES} in
  * answer to each line on its input, and it ends when that input does, which it also does when the benchmark dies.
@@ -23,7 +23,7 @@ final class Peer {
     @SuppressWarnings("SystemOut") // the answers to the benchmark
     public static void main(String[] arguments) throws Exception {
         BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
-        try (Contender.Running running = Contender.valueOf(arguments[0]).start(Path.of(arguments[1]))) {
+        try (Contender.Running running = Contender.valueOf(arguments[0]).start(Path.of(arguments[1]), Integer.parseInt(arguments[2]))) {
             System.out.println("ready " + running.port());
             while (input.readLine() != null) {
                 System.out.println("allocated " + allocated());

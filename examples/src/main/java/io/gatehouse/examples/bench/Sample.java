@@ -8,17 +8,19 @@ import java.util.function.ToDoubleFunction;
  * What one round measured.
  *
  * @param rate requests a second
+ * @param latency microseconds in which 99 of 100 were answered
  * @param user microseconds of processor time outside the kernel, per request
  * @param system microseconds of processor time inside the kernel, per request
  * @param allocated bytes on the heap, per request
  * @param switches context switches, per request
  */
-record Sample(double rate, double user, double system, double allocated, double switches) {
+record Sample(double rate, double latency, double user, double system, double allocated, double switches) {
 
     static Sample of(Wrk.Load load, MeasuredServer.Usage usage) {
         double requests = load.requests();
         return new Sample(
                 requests / load.seconds(),
+                load.latency(),
                 usage.user() / requests,
                 usage.system() / requests,
                 usage.allocated() / requests,
@@ -29,6 +31,7 @@ record Sample(double rate, double user, double system, double allocated, double 
     static Sample median(List<Sample> samples) {
         return new Sample(
                 median(samples, Sample::rate),
+                median(samples, Sample::latency),
                 median(samples, Sample::user),
                 median(samples, Sample::system),
                 median(samples, Sample::allocated),

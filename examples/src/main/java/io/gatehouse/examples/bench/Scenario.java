@@ -32,7 +32,11 @@ enum Scenario {
     /** A handler that sends 128 bytes, from the output cache: on the I/O thread. Its difference to the next is the hand-off. */
     INLINE("128 bytes, kept from a handler", "/kept/", 128, 64, Script.NONE, NIO, JETTY),
     /** The same handler without a cache: on a worker. */
-    HAND_OFF("128 bytes, from a handler each time", "/made/", 128, 64, Script.NONE, NIO, JETTY);
+    HAND_OFF("128 bytes, from a handler each time", "/made/", 128, 64, Script.NONE, NIO, JETTY),
+    /** An answer of another process, over TCP connections that are kept. */
+    FORWARD("1 KiB, forwarded over TCP", "/tcp/", 1024, 64, Script.NONE, NGINX, NIO, JETTY),
+    /** The same over Unix-domain sockets. */
+    FORWARD_UNIX("1 KiB, forwarded over a Unix-domain socket", "/unix/", 1024, 64, Script.NONE, NGINX, NIO, JETTY);
 
     /** How the load is made. */
     enum Script {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Wrk {
 
     private static final Pattern TOTAL = Pattern.compile("(\\d+) requests in ([\\d.]+)(ms|s|m),");
+    private static final Pattern LATENCY = Pattern.compile("(?m)^ *99% +([\\d.]+)(us|ms|s|m)$");
     private static final Pattern ERRORS = Pattern.compile("(?m)^ *(Socket errors:.*|Non-2xx or 3xx responses:.*)$");
 
     private Wrk() {}
@@ -28,7 +29,7 @@ final class Wrk {
     static Load run(String url, int connections, @Nullable Path script, int seconds, int processor)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(processor), "wrk", "-t1",
-                "-c" + connections, "-d" + seconds + "s"));
+                "--latency", "-c" + connections, "-d" + seconds + "s"));
         if (script != null) {
             command.addAll(List.of("-s", script.toString()));
         }
@@ -72,15 +73,21 @@ final class Wrk {
             throw new IOException("wrk saw failures, so its rate means nothing: " + errors.group(1));
         }
         Matcher total = TOTAL.matcher(printed);
-        if (!total.find()) {
-            throw new IOException("wrk's report has no total:\n" + printed);
+        Matcher latency = LATENCY.matcher(printed);
+        if (!total.find() || !latency.find()) {
+            throw new IOException("wrk's report has no total or no latencies:\n" + printed);
         }
-        double unit = switch (total.group(3)) {
-            case "ms" -> 0.001;
-            case "m" -> 60;
-            default -> 1;
+        return new Load(Long.parseLong(total.group(1)), micros(total.group(2), total.group(3)) / 1_000_000,
+                micros(latency.group(1), latency.group(2)));
+    }
+
+    private static double micros(String number, String unit) {
+        return Double.parseDouble(number) * switch (unit) {
+            case "us" -> 1;
+            case "ms" -> 1_000;
+            case "m" -> 60_000_000;
+            default -> 1_000_000;
         };
-        return new Load(Long.parseLong(total.group(1)), Double.parseDouble(total.group(2)) * unit);
     }
 
     /**
@@ -88,6 +95,7 @@ final class Wrk {
      *
      * @param requests how many
      * @param seconds in which time
+     * @param latency microseconds in which 99 of 100 were answered
      */
-    record Load(long requests, double seconds) {}
+    record Load(long requests, double seconds, double latency) {}
 }

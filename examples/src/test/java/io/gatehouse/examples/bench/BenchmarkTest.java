@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BenchmarkTest {
 
     @TempDir
+    private Path work;
     private Path files;
+
+    @BeforeEach
+    void makeFiles() throws IOException {
+        files = Files.createDirectory(work.resolve("files"));
+        Files.writeString(files.resolve("1k.txt"), "0123456789abcdef".repeat(64));
+    }
 
     /** Those in other processes need programs that a build does without. */
     static List<Arguments> javaContenders() {
@@ -46,11 +54,11 @@ final class BenchmarkTest {
     @MethodSource("javaContenders")
     void allContendersServeTheSame(Scenario scenario, Contender contender) throws Exception {
         String content = "0123456789abcdef".repeat(scenario.length() / 16);
-        Files.writeString(files.resolve("1k.txt"), "0123456789abcdef".repeat(64));
         if (scenario.path().endsWith(".txt")) {
             Files.writeString(files.resolve(scenario.path().substring(1)), content);
         }
-        try (Contender.Running running = contender.start(files)) {
+        try (Contender.Running origin = Contender.ORIGIN.start(files, 0);
+                Contender.Running running = contender.start(files, origin.port())) {
             for (int i = 0; i < 2; i++) {
                 assertEquals(content, ask(running.port(), scenario, content));
             }
@@ -60,7 +68,7 @@ final class BenchmarkTest {
     @Test
     void theBareLoopAnswersAllThatIsPipelined() throws Exception {
         Files.writeString(files.resolve("1k.txt"), "body");
-        try (Contender.Running running = Contender.BARE_LOOP.start(files);
+        try (Contender.Running running = Contender.BARE_LOOP.start(files, 0);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), running.port())) {
             socket.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".repeat(16).getBytes(StandardCharsets.US_ASCII));
             String answer = "HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 4\r\n\r\nbody";
@@ -119,12 +127,15 @@ final class BenchmarkTest {
                   Thread Stats   Avg      Stdev     Max   +/- Stdev
                     Latency     1.61ms    1.04ms  31.32ms   96.01%
                     Req/Sec    41.30k     3.11k   45.20k    87.50%
+                  Latency Distribution
+                     50%    1.40ms
+                     99%    4.25ms
                   164303 requests in 4.01s, 197.14MB read
                 Requests/sec:  40966.06
                 Transfer/sec:     49.15MB
                 """;
-        assertEquals(new Wrk.Load(164303, 4.01), Wrk.parse(printed));
-        assertEquals(new Wrk.Load(9, 60), Wrk.parse("  9 requests in 1.00m, 1KB read\n"));
+        assertEquals(new Wrk.Load(164303, 4.01, 4250), Wrk.parse(printed));
+        assertEquals(new Wrk.Load(9, 60, 900), Wrk.parse("  99%  900.00us\n  9 requests in 1.00m, 1KB read\n"));
     }
 
     @Test
@@ -143,12 +154,12 @@ final class BenchmarkTest {
     @Test
     void mediansAreTakenColumnByColumn() {
         Sample median = Sample.median(List.of(
-                new Sample(10, 1, 9, 100, 0.5), new Sample(30, 2, 7, 300, 0.1), new Sample(20, 3, 8, 200, 0.3)));
-        assertEquals(new Sample(20, 2, 8, 200, 0.3), median);
-        assertEquals(new Sample(15, 1.5, 8, 150, 1), Sample.median(List.of(
-                new Sample(10, 1, 9, 100, 1), new Sample(20, 2, 7, 200, 1))));
-        assertEquals(0.5, new Sample(0, 4, 1, 0, 0).costAgainst(new Sample(0, 5, 5, 0, 0)));
-        assertEquals(0.8, new Sample(0, 4, 1, 0, 0).userShare());
+                new Sample(10, 7, 1, 9, 100, 0.5), new Sample(30, 9, 2, 7, 300, 0.1), new Sample(20, 8, 3, 8, 200, 0.3)));
+        assertEquals(new Sample(20, 8, 2, 8, 200, 0.3), median);
+        assertEquals(new Sample(15, 6, 1.5, 8, 150, 1), Sample.median(List.of(
+                new Sample(10, 5, 1, 9, 100, 1), new Sample(20, 7, 2, 7, 200, 1))));
+        assertEquals(0.5, new Sample(0, 0, 4, 1, 0, 0).costAgainst(new Sample(0, 0, 5, 5, 0, 0)));
+        assertEquals(0.8, new Sample(0, 0, 4, 1, 0, 0).userShare());
     }
 
     @Test
