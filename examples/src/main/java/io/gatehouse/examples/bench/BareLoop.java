@@ -100,17 +100,22 @@ final class BareLoop implements AutoCloseable {
                 answer(key, (SocketChannel) key.channel());
             }
         } catch (IOException e) {
+            lost(key); // the peer is gone, which ends its connection and not the loop
+        }
+    }
+
+    private static void lost(SelectionKey key) {
+        try {
+            if (!key.isAcceptable()) {
+                key.channel().close();
+            }
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void answer(SelectionKey key, SocketChannel channel) throws IOException {
-        int read;
-        try {
-            read = channel.read(in.clear());
-        } catch (IOException e) {
-            read = -1; // a reset
-        }
+        int read = channel.read(in.clear());
         if (read < 0) {
             key.cancel();
             channel.close();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Wrk {
 
     private static final Pattern TOTAL = Pattern.compile("(\\d+) requests in ([\\d.]+)(ms|s|m),");
-    private static final Pattern LATENCY = Pattern.compile("(?m)^ *99% +([\\d.]+)(us|ms|s|m)$");
+    private static final Pattern LATENCY = Pattern.compile("(?m)^ *99% +([\\d.]+)(us|ms|s|m) *$");
     private static final Pattern ERRORS = Pattern.compile("(?m)^ *(Socket errors:.*|Non-2xx or 3xx responses:.*)$");
 
     private Wrk() {}

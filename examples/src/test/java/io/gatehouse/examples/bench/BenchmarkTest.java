@@ -129,7 +129,7 @@ final class BenchmarkTest {
                     Req/Sec    41.30k     3.11k   45.20k    87.50%
                   Latency Distribution
                      50%    1.40ms
-                     99%    4.25ms
+                     99%    4.25ms\s
                   164303 requests in 4.01s, 197.14MB read
                 Requests/sec:  40966.06
                 Transfer/sec:     49.15MB
