@@ -65,7 +65,7 @@ final class Representation {
                 ResponseHead.of(200, this.description.with("Content-Length", Long.toString(stamp.size()))).prepared(),
                 memory == null ? EMPTY : memory.bytes());
         notModified = new Prepared(ResponseHead.of(304, bare).prepared(), EMPTY);
-        Fields none = bare.with("Content-Length", "0");
+        Fields none = bare.without("Cache-Control").without("CDN-Cache-Control").without("Expires").with("Content-Length", "0");
         failed = new Prepared(ResponseHead.of(412, none).prepared(), EMPTY);
         unsatisfiable = new Prepared(
                 ResponseHead.of(416, none.with("Content-Range", ByteRanges.unsatisfiedRange(stamp.size()))).prepared(),

@@ -62,6 +62,20 @@ class StaticFilesBuilderTest {
         assertThrows(IllegalArgumentException.class, () -> StaticFiles.of(directory).index(name));
     }
 
+    /** How long a file may be used says nothing of a refusal, which a cache on the way must not keep. */
+    @Test
+    void refusalsAreNotFresh() throws Exception {
+        StaticFiles files = StaticFiles.of(directory).cacheControl("max-age=60").build();
+        String[][] refused = {{"If-Match", "\"x\""}, {"Range", "bytes=1000000-"}};
+        for (String[] field : refused) {
+            FakeResponse response = Site.get(files, "/a.gate", field);
+            assertTrue(response.sentStatus() >= 400);
+            assertNull(response.sent("Cache-Control"));
+        }
+        String tag = Site.get(files, "/a.gate").sent("ETag");
+        assertEquals("max-age=60", Site.get(files, "/a.gate", "If-None-Match", tag).sent("Cache-Control"));
+    }
+
     @Test
     void cacheControlIsOneValueOrOnePerPath() throws Exception {
         StaticFiles one = StaticFiles.of(directory).cacheControl("no-cache").build();
