@@ -106,6 +106,7 @@ public final class Gatehouse implements AutoCloseable {
         this.ownCache = givenCache == null;
         this.cache = givenCache != null ? givenCache
                 : OutputCache.of(cacheSize < 0 ? OutputCache.defaultBytes() : cacheSize, configuration.cacheMemory());
+        cache.targetRules(configuration.target());
         this.deployment = new Deployment(configuration, components, routes, cache, workers::renew);
         ClaimSettings claimable = configuration.claims();
         this.claims = claimable.socket() == null ? null : Claims.of(claimable, deployment::claimed);

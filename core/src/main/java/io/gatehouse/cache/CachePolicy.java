@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * in Cache-Control are not kept; nor are errors unless {@code errors} says so. A single answer may say for itself how long
  * it lives, by the field {@link OutputCache#LIFETIME}.
  *
+ * <p>Whatever the lifetime, a request passes the cache by if it names another method or target in a field that some frameworks
+ * heed (X-HTTP-Method-Override, X-Original-URL and their like), and an answer to one that tells of another host or scheme than it
+ * came for (Forwarded, X-Forwarded-Host, X-Forwarded-Proto) is not kept; unless the field is among {@code keyFields}, or, of the
+ * latter, in the answer's Vary. Handlers whose answers may be kept see no body of a GET.
+ *
  * @param lifetime how long
  * @param query which parameters of the query distinguish answers
  * @param keyFields names of request fields whose values distinguish answers too, in lower case
@@ -33,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *     lets it be served for as long as it lies there, where no directive forbids it (RFC 9111 section 4.2.4)
  * @param collapse whether concurrent requests for what is not there wait for the first of them
  * @param patience how long one of them waits before it runs the handler by itself
- * @param maxEntry bytes of a body; a longer one passes by
+ * @param maxEntry bytes of a body; a longer one passes by, as does one that is made while others, and what slow clients have yet to
+ *     take of them, fill the room for that: an eighth of the cache's bound
  * @param status whether answers tell by Cache-Status how they came about, and why they were not kept (RFC 9211)
  * @param stripTags whether the fields that carry tags, Surrogate-Key and Cache-Tag, are kept from clients
  * @param earlyHints whether a client that has to wait is sent the Link fields of the last answer in a 103 (RFC 8297)

@@ -7,8 +7,9 @@ import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut.Prepared;
 import io.gatehouse.http.Completion;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedException;
 import io.gatehouse.http.RequestHead;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +47,7 @@ final class CacheRun {
     private final String text;
     private final CacheControl asked;
     private boolean otherVariants;
+    private @Nullable StoredAnswer landed;
     private @Nullable Reason unkept;
 
     CacheRun(CachedHandler route, Request request, Response response, Completion done) {
@@ -119,6 +121,11 @@ final class CacheRun {
         return head.method().equals("GET");
     }
 
+    /** Whether nobody waits for the answer, since a stale one was sent. */
+    boolean isRefresh() {
+        return response instanceof NoClient;
+    }
+
     /** Answers the request, or sees to it that it is answered. */
     void start() throws Exception {
         boolean reads = isGet() || head.isHead();
@@ -130,6 +137,7 @@ final class CacheRun {
         for (int waits = 0; ; waits++) {
             Variants there = route.lookUp(head, text);
             StoredAnswer known = there == null ? null : there.select(head.fields());
+            known = known != null ? known : landed();
             otherVariants = known == null && there != null && !there.answers().isEmpty();
             long now = route.now();
             boolean fits = known != null && StoredReply.fits(head, traits, known);
@@ -163,12 +171,12 @@ final class CacheRun {
             Flight own = new Flight(false);
             Flight other = route.flights().putIfAbsent(key, own);
             if (other != null && other.begin() && route.flights().replace(key, other, own)) {
-                other.land(Flight.Outcome.STORED); // it was queued in the background, where it finds itself taken over
+                other.land(Flight.Outcome.STORED, null); // it was queued in the background, where it finds itself taken over
                 other = null;
             }
             if (other == null && route.lookUp(head, text) != there) {
                 route.flights().remove(key, own); // another has landed in between
-                own.land(Flight.Outcome.STORED);
+                own.land(Flight.Outcome.STORED, null);
             } else if (other == null) {
                 make(known, selection, new Lead(route.flights(), key, own));
                 return;
@@ -184,7 +192,12 @@ final class CacheRun {
      * @param status what Cache-Status says if it is told; null for a hit
      */
     void serve(StoredAnswer answer, long nowMillis, @Nullable String status) {
-        Prepared ready = StoredReply.of(head, traits, answer, nowMillis, true);
+        serve(answer, nowMillis, status, done);
+    }
+
+    /** The same, where somebody else is told that the client has taken it, and tells {@link #done}. */
+    void serve(StoredAnswer answer, long nowMillis, @Nullable String status, Completion taken) {
+        Prepared ready = StoredReply.of(head, traits, answer, nowMillis, Multipart::boundary);
         if (ready == null) {
             throw new IllegalStateException("the part that is stored does not fit the request");
         }
@@ -194,8 +207,13 @@ final class CacheRun {
         if (status != null && route.policy().status()) {
             response.fields().set(CacheStatus.FIELD, status);
         }
-        response.write(ready.body(), true, Completion.NOTHING); // the buffer is the garbage collector's: no need to wait
-        done.succeeded();
+        response.write(ready.body(), true, taken);
+    }
+
+    /** What this request has waited for, if it may have it: the store was free not to keep it. */
+    private @Nullable StoredAnswer landed() {
+        StoredAnswer made = landed;
+        return made != null && made.vary().matches(head.fields()) ? made : null;
     }
 
     /** Whether others may wait for this request, and it for them. */
@@ -203,12 +221,15 @@ final class CacheRun {
         if (!route.policy().collapse() || !isGet() || there != null && there.passes(now)) {
             return false;
         }
+        if (known == null && route.rules().lifetime() == Rules.NEVER) {
+            return false; // it would wait for what is most likely not shared
+        }
         if (known != null) {
             // What is stale from the start, or validated each time, is asked for by each client itself.
             return known.terms().freshness().lifetimeMillis() > 0 && !known.terms().freshness().isFresh(now);
         }
         boolean conditional = (traits & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) != 0;
-        return !conditional || !Making.keepsConditions(route);
+        return !conditional || !Asking.keepsConditions(route);
     }
 
     /** False if the request is answered, or given up. */
@@ -225,9 +246,10 @@ final class CacheRun {
         }
         switch (outcome) {
             case STORED -> {
+                landed = other.answer();
                 return true;
             }
-            case GONE -> done.failed(new IOException("the client is gone"));
+            case GONE -> done.failed(new RefusedException(Refusal.DISCONNECTED, "the client is gone"));
             case INTERRUPTED -> done.failed(new InterruptedIOException("interrupted while another makes the answer"));
             case STALE -> {
                 long now = route.now();
@@ -294,7 +316,7 @@ final class CacheRun {
         Making.Kind kind = known.terms().validates() ? Making.Kind.VALIDATE : Making.Kind.REPLACE;
         Making making = new Making(run, known, new Lead(route.flights(), key, own), kind);
         try {
-            route.executor().execute(() -> {
+            route.cache().background().refreshes().execute(() -> {
                 if (own.begin()) {
                     making.run();
                 } else {
@@ -338,7 +360,7 @@ final class CacheRun {
             route.tally().missed();
             Making making = new Making(CacheRun.this, null, null, Making.Kind.MISS);
             try {
-                route.executor().execute(making::run);
+                route.cache().background().asks().execute(making::run);
             } catch (RejectedExecutionException e) {
                 making.giveUp();
                 done.failed(cause);

@@ -12,7 +12,6 @@ import io.gatehouse.http.Target;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +38,6 @@ final class CachedHandler implements AsyncHandler, Shortcut {
     private final CachePolicy policy;
     private final OutputCache cache;
     private final Rules rules;
-    private final boolean never;
     private final int bypass;
     private final CacheKey keys;
     private final Tally tally = new Tally();
@@ -55,9 +53,8 @@ final class CachedHandler implements AsyncHandler, Shortcut {
         this.policy = policy;
         this.cache = cache;
         this.rules = RouteRules.of(policy);
-        this.never = policy.lifetime() instanceof Lifetime.Never;
         boolean fixed = !(policy.lifetime() instanceof Lifetime.AsHeadersSay);
-        this.bypass = RequestTraits.BODY | RequestTraits.UPGRADE
+        this.bypass = RequestTraits.BODY | RequestTraits.UPGRADE | RequestTraits.overrides(policy.keyFields())
                 | (fixed ? RequestTraits.AUTHORIZATION | (policy.cookies() ? 0 : RequestTraits.COOKIE) : 0);
         this.keys = new CacheKey(policy);
         this.store = cache.store();
@@ -69,7 +66,7 @@ final class CachedHandler implements AsyncHandler, Shortcut {
     public @Nullable Prepared find(RequestHead head, Target target, int prefixLength) {
         Prepared own = shortcut == null ? null : shortcut.find(head, target, prefixLength);
         String method = head.method();
-        if (own != null || never || !method.equals("GET") && !method.equals("HEAD")) {
+        if (own != null || !method.equals("GET") && !method.equals("HEAD")) {
             return own;
         }
         int traits = RequestTraits.of(head.fields());
@@ -85,7 +82,7 @@ final class CachedHandler implements AsyncHandler, Shortcut {
         if (Selection.of(CacheControl.NONE, answer.terms(), rules, now) != Selection.USE) {
             return null;
         }
-        Prepared ready = StoredReply.of(head, traits, answer, now, false);
+        Prepared ready = StoredReply.of(head, traits, answer, now, null);
         if (ready != null) {
             tally.hit();
         }
@@ -99,8 +96,6 @@ final class CachedHandler implements AsyncHandler, Shortcut {
             response.status(200).field("Content-Type", "text/plain; charset=utf-8").field("Cache-Control", "no-store");
             response.send(count + " purged\n");
             done.succeeded();
-        } else if (never) {
-            inner.handle(request, response, done);
         } else {
             new CacheRun(this, request, response, done).start();
         }
@@ -152,10 +147,6 @@ final class CachedHandler implements AsyncHandler, Shortcut {
         return cache;
     }
 
-    Executor executor() {
-        return cache.executor();
-    }
-
     long now() {
         return clock.getAsLong();
     }
@@ -177,7 +168,7 @@ final class CachedHandler implements AsyncHandler, Shortcut {
             return;
         }
         try {
-            executor().execute(() -> zip(fill, answer));
+            cache.background().refreshes().execute(() -> zip(fill, answer));
         } catch (RejectedExecutionException e) { // it is sent as it is
             LOG.log(System.Logger.Level.DEBUG, "no thread is free to compress an answer of " + name);
         }

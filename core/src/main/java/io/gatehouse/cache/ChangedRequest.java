@@ -6,12 +6,14 @@ import io.gatehouse.http.Connection;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A client's request with another head: with the conditions of what is stored, say, in the place of its own. */
+/**
+ * A client's request whose answer others may get: with another head, say with the conditions of what is stored in the place of its
+ * own, and without a body. Over HTTP/2 bytes may follow a head that tells of none, and they are not in the key.
+ */
 final class ChangedRequest implements Request {
 
     private final Request request;
@@ -49,27 +51,27 @@ final class ChangedRequest implements Request {
 
     @Override
     public long contentLength() {
-        return request.contentLength();
+        return 0;
     }
 
     @Override
     public InputStream body() {
-        return request.body();
+        return InputStream.nullInputStream();
     }
 
     @Override
-    public int read(ByteBuffer into) throws IOException {
-        return request.read(into);
+    public int read(ByteBuffer into) {
+        return into.hasRemaining() ? -1 : 0;
     }
 
     @Override
     public void demand(Runnable readable) {
-        request.demand(readable);
+        readable.run();
     }
 
     @Override
     public Fields trailers() {
-        return request.trailers();
+        return Fields.EMPTY;
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Status;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Draft {
     private final Terms terms;
     private final @Nullable Set<String> tags;
     private final @Nullable Reason refusal;
+    private final @Nullable Reason lasting;
     private final long requestMillis;
     private final long responseMillis;
 
@@ -31,7 +33,8 @@ final class Draft {
         Rules rules = own == null ? route.rules() : route.rules().withLifetime(own);
         this.terms = Terms.of(status, answer, requestMillis, responseMillis, rules);
         this.tags = Tags.of(answer);
-        this.refusal = refusal(rules);
+        this.refusal = refusal(rules, request);
+        this.lasting = refusal != null && refusal.isOfRequest() ? refusal(rules, anyone(request)) : refusal;
     }
 
     /**
@@ -48,6 +51,11 @@ final class Draft {
     /** Why it may not be stored, or null if it may. */
     @Nullable Reason refusal() {
         return refusal;
+    }
+
+    /** Why no client's answer of this kind may be stored, so that what is stored must go; null if it may stay. */
+    @Nullable Reason lasting() {
+        return lasting;
     }
 
     /** Whether other clients may get it in gzip. */
@@ -118,7 +126,14 @@ final class Draft {
                         askedRange, route.policy());
     }
 
-    private @Nullable Reason refusal(Rules rules) {
+    /** As somebody would ask of whom nothing is known. */
+    private static RequestHead anyone(RequestHead request) {
+        Fields.Builder fields = Fields.builder();
+        request.fields().all("Range").forEach(range -> fields.add("Range", range));
+        return new RequestHead("GET", request.scheme(), request.authority(), request.target(), request.version(), fields.build());
+    }
+
+    private @Nullable Reason refusal(Rules rules, RequestHead asked) {
         if (tags == null) {
             return Reason.TAGS;
         }
@@ -129,12 +144,19 @@ final class Draft {
         if (fixed && terms.freshness().source() != Freshness.Source.ROUTE && terms.status() >= 400) {
             return Reason.STATUS;
         }
-        Reason reason = Storing.refusal(request, answer, terms, rules);
+        Reason reason = Storing.refusal(asked, answer, terms, rules);
         if (reason != null) {
             return reason;
         }
         String length = answer.first("Content-Length");
-        boolean large = length != null && Freshness.seconds(length) > route.policy().maxEntry();
-        return large ? Reason.TOO_LARGE : null;
+        if (length != null && Freshness.seconds(length) > route.cache().room().longest(route.policy())) {
+            return Reason.TOO_LARGE;
+        }
+        return ForwardedFields.contradict(asked, this::tells) ? Reason.FORWARDED : null;
+    }
+
+    /** Whether other values of a request field get other answers, as far as it and the key say. */
+    private boolean tells(String name) {
+        return route.policy().keyFields().contains(name.toLowerCase(Locale.ROOT)) || answer.lists("Vary", name);
     }
 }

@@ -24,7 +24,7 @@ final class Flight {
 
     /** What became of the run, as far as those who wait are concerned; the last three are each waiter's own. */
     enum Outcome {
-        /** There is an answer in the store that they may get, unless they differ in what it varies by. */
+        /** There is an answer that they may get, unless they differ in what it varies by. */
         STORED,
         /** The handler failed and the stale answer stands in. */
         STALE,
@@ -50,7 +50,9 @@ final class Flight {
         }
     }
 
-    private final AtomicReference<@Nullable Outcome> landed = new AtomicReference<>();
+    private record Landing(Outcome outcome, @Nullable StoredAnswer answer) {}
+
+    private final AtomicReference<@Nullable Landing> landed = new AtomicReference<>();
     private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean begun;
     private volatile @Nullable Rolling rolling;
@@ -80,11 +82,21 @@ final class Flight {
         return rolling;
     }
 
-    /** Ends the flight; only the first call counts. Any thread. */
-    void land(Outcome outcome) {
-        if (landed.compareAndSet(null, outcome)) {
+    /**
+     * Ends the flight; only the first call counts. Any thread.
+     *
+     * @param answer what was made, for those who wait: the store need not have it, or not any more; null if it is not theirs
+     */
+    void land(Outcome outcome, @Nullable StoredAnswer answer) {
+        if (landed.compareAndSet(null, new Landing(outcome, answer))) {
             wake();
         }
+    }
+
+    /** What was made, if it has landed and is for those who waited. */
+    @Nullable StoredAnswer answer() {
+        Landing landing = landed.get();
+        return landing == null ? null : landing.answer();
     }
 
     /**
@@ -99,12 +111,12 @@ final class Flight {
             request.onDisconnect(waiter::leave);
             long deadline = System.nanoTime() + patienceNanos;
             while (true) {
-                Outcome outcome = landed.get();
+                Landing landing = landed.get();
                 if (waiter.gone) {
                     return Outcome.GONE;
                 }
-                if (outcome != null) {
-                    return outcome;
+                if (landing != null) {
+                    return landing.outcome();
                 }
                 if (shares && rolling != null) {
                     return Outcome.ROLLING;

@@ -83,7 +83,7 @@ final class Making implements Watch {
         this.fill = route.store().begin(new Fill(
                 route.index(), head.scheme(), CacheKey.authority(head.scheme(), head.authority()), run.text(),
                 route.keys().url(request.target())));
-        Fields fields = run.isGet() ? fields(head.fields()) : head.fields();
+        Fields fields = run.isGet() ? Asking.fields(run, head.fields(), known, kind) : head.fields();
         boolean conditional = (run.traits() & (RequestTraits.CONDITIONS | RequestTraits.RANGE)) != 0;
         this.held = conditional && fields != head.fields();
         this.sent = fields == head.fields() ? head
@@ -92,38 +92,17 @@ final class Making implements Watch {
         this.why = run.why(kind, known, requestMillis);
     }
 
-    /** What the handler is asked with, for a GET. */
-    private Fields fields(Fields client) {
-        ContentRange part = known == null ? null : known.part();
-        if (run.unkept() != null) {
-            return client;
-        }
-        if (kind == Kind.VALIDATE && known != null) {
-            return Validation.request(client, known.fields());
-        }
-        if (kind == Kind.COMPLETE && known != null && part != null && (run.traits() & RequestTraits.RANGE) == 0) {
-            Fields missing = PartialContent.completing(client, known.fields(), part);
-            return missing == null ? client : missing;
-        }
-        boolean replaces = kind == Kind.MISS || kind == Kind.REPLACE;
-        return replaces && !keepsConditions(route) ? Validation.unconditional(client) : client;
-    }
-
-    /** Whether conditions and ranges of clients go on to the handler when nothing is stored. */
-    static boolean keepsConditions(CachedHandler route) {
-        return route.rules().lifetime() == Rules.AS_HEADERS_SAY;
-    }
-
     /** Runs the handler on this thread, a worker. Throws nothing: what fails is told to the client's completion. */
     void run() {
-        Recorder own = new Recorder(run.response(), this, route.policy().maxEntry(), route.executor());
+        Recorder own = new Recorder(run.response(), this, route.cache().room().tape(route.policy()), route.cache().background().reads());
         recorder = own;
         Request request = run.request();
+        boolean kept = kind != Kind.METHOD && kind != Kind.BYPASS; // others would get what its body asked for
         try {
             if (route.policy().earlyHints() && run.isGet() && known != null) {
                 hint(known.fields());
             }
-            route.inner().handle(sent == request.head() ? request : new ChangedRequest(request, sent), own, own);
+            route.inner().handle(kept ? new ChangedRequest(request, sent) : request, own, own);
         } catch (Throwable failure) { // as the engine does: it costs this answer, not the worker
             own.failed(failure);
         }
@@ -165,7 +144,7 @@ final class Making implements Watch {
             return Recorder.Fate.DROP;
         }
         boolean oursAlone = kind == Kind.COMPLETE && sent != request.head();
-        if (oursAlone && !isPieceOf(status, answer)) {
+        if (oursAlone && (known == null || !known.isContinuedBy(status, answer))) {
             again = status != 200;
             if (again) {
                 return Recorder.Fate.DROP; // an answer to a range that the client has not asked for
@@ -178,19 +157,21 @@ final class Making implements Watch {
             holds = true;
             return Recorder.Fate.HOLD;
         }
-        Reason before = run.unkept();
-        Reason reason = before != null ? before : kind == Kind.BYPASS ? RequestTraits.bypass(run.traits()) : drafted.refusal();
+        Reason before = run.unkept() != null ? run.unkept() : passes();
+        Reason reason = before != null ? before : drafted.refusal();
         if (reason == null && recorder != null && recorder.isHeldElsewhere()) {
             reason = Reason.ELSEWHERE;
         }
+        if (reason == null && recorder != null && !recorder.hasRoom(drafted.declaredLength())) {
+            reason = Reason.NO_ROOM;
+        }
         if (request.head().isHead() && known != null) {
-            learnFromHead(known, status, answer, now);
+            freshening().byHead(known, status, answer, now);
         }
         if (reason == null) {
             draft = drafted;
-        } else if (!request.head().isHead() && before == null) {
-            route.tally().refused(reason);
-            standApart(status, reason);
+        } else if (!request.head().isHead() && run.unkept() == null) {
+            refuse(status, reason, drafted.lasting());
         }
         if (reason != Reason.ELSEWHERE && drafted.isZippable()) {
             Zipping.vary(response.fields());
@@ -208,10 +189,9 @@ final class Making implements Watch {
     }
 
     @Override
-    public void outgrown() {
+    public void outgrown(Reason reason) {
         draft = null;
-        route.tally().refused(Reason.TOO_LARGE);
-        standApart(200, Reason.TOO_LARGE);
+        refuse(200, reason, reason.isOfRequest() ? null : reason);
     }
 
     @Override
@@ -243,9 +223,11 @@ final class Making implements Watch {
             } else if (holds && draft != null && kept != null) {
                 StoredAnswer answer = kept;
                 if (answer.part() != null && !StoredReply.fits(run.request().head(), run.traits(), answer)) {
+                    letGo();
                     askAgain(); // the parts did not make the whole
                 } else {
-                    run.serve(answer, route.now(), CacheStatus.forwarded(why, -1, answer.status(), true, null));
+                    String status = CacheStatus.forwarded(why, -1, answer.status(), true, null);
+                    run.serve(answer, route.now(), status, new Taken(this::letGo, run.done()));
                 }
             } else {
                 end(Flight.Outcome.APART);
@@ -278,33 +260,36 @@ final class Making implements Watch {
         String askedRange = joined.draft() == made && made.isPart() ? sent.fields().joined("Range") : null;
         ByteBuffer laid = whole ? route.store().memory().lay(joined.body()) : joined.body();
         StoredAnswer answer = joined.draft().with(laid, askedRange);
-        boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer);
+        boolean stored = whole && joined.draft().refusal() == null && route.store().put(fill, answer, known);
         if (stored) {
             route.tally().stored();
             route.zipLater(fill, answer);
         } else if (!whole) {
             route.tally().refused(Reason.TRUNCATED);
         }
-        end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
+        land(stored ? answer : null);
         return answer;
     }
 
     /** The handler says that what is stored is still good (RFC 9111 section 4.3.4). */
     private void confirmed(StoredAnswer old, Fields answer) {
         long now = route.now();
-        Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
-        Draft made = Draft.of(route, run.request().head(), old.status(), updated, requestMillis, now);
+        Draft made = freshening().by304(old, answer, now);
         StoredAnswer fresh = made.renewed(old);
         route.tally().validated();
-        boolean stored = made.refusal() == null && route.store().put(fill, fresh);
+        boolean stored = made.refusal() == null && route.store().put(fill, fresh, old);
         if (stored) {
             route.zipLater(fill, fresh);
         }
-        if (made.refusal() != null) {
+        if (made.lasting() != null) {
             route.store().drop(fill, old);
         }
-        end(stored ? Flight.Outcome.STORED : Flight.Outcome.APART);
+        land(stored ? fresh : null);
         run.serve(fresh, now, CacheStatus.forwarded(why, 304, 200, stored, made.refusal()));
+    }
+
+    private Freshening freshening() {
+        return new Freshening(route, fill, run.request().head(), requestMillis);
     }
 
     private void standIn(StoredAnswer stale) {
@@ -314,55 +299,44 @@ final class Making implements Watch {
         run.serve(stale, now, CacheStatus.standsIn(errorStatus, stale.terms().freshness().remaining(now)));
     }
 
-    /** What an answer to HEAD says about the stored answer to GET (RFC 9111 section 4.3.5). */
-    private void learnFromHead(StoredAnswer old, int status, Fields answer, long now) {
-        ContentRange part = old.part();
-        long length = part == null ? old.body().limit() : part.length();
-        switch (Validation.ofHead(status, answer, old.status(), old.fields(), length)) {
-            case UPDATE -> {
-                Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
-                RequestHead head = run.request().head();
-                RequestHead get = new RequestHead(
-                        "GET", head.scheme(), head.authority(), head.target(), head.version(), head.fields());
-                Draft made = Draft.of(route, get, old.status(), updated, requestMillis, now);
-                if (made.refusal() == null || made.refusal() == Reason.PARTIAL) {
-                    route.store().replace(fill, old, made.renewed(old));
-                } else {
-                    route.store().drop(fill, old); // it may not be stored any more
-                }
-            }
-            case STALE -> route.store().replace(fill, old, old.expired(now));
-            case NOTHING -> { }
-        }
-    }
-
     /** Whether a failure is one that something stale stands in for: to say 404 is no failure of the handler's. */
     private static boolean isError(Throwable cause) {
         return !(cause instanceof HttpFailure failure) || Selection.isError(failure.status());
     }
 
     private boolean mayStandIn(long now) {
-        return known != null && run.isGet() && kind != Kind.COMPLETE
+        return known != null && kind != Kind.COMPLETE && StoredReply.fits(run.request().head(), run.traits(), known)
                 && Selection.standsIn(run.asked(), known.terms(), route.rules(), now);
     }
 
-    /** Those who wait need not any more, and for a while nobody begins to: unless it is an error that will pass. */
-    private void standApart(int status, Reason reason) {
+    /** Why the request passes the cache by, so that nothing is stored of it; null if it does not. */
+    private @Nullable Reason passes() {
+        int traits = run.traits() & route.bypass();
+        if (kind == Kind.METHOD) {
+            traits &= ~(RequestTraits.BODY | RequestTraits.UPGRADE); // those methods have one
+        }
+        return kind == Kind.BYPASS || kind == Kind.METHOD && traits != 0 ? RequestTraits.bypass(traits) : null;
+    }
+
+    /**
+     * The answer is not stored. Those who wait need not any more, and for a while nobody begins to, unless it is an error that
+     * will pass, or an affair of this request. What is stored is out of date if nobody waits for this one, because a stale one
+     * was sent: the next request is not to be sent it too (RFC 9111 section 4.3.3).
+     *
+     * @param lasting why no other answer like this is stored either; null if that is not so
+     */
+    private void refuse(int status, Reason reason, @Nullable Reason lasting) {
+        route.tally().refused(reason);
+        if (lasting != null && known != null && run.isRefresh() && !Selection.isError(status)) {
+            route.store().drop(fill, known);
+        }
         if (lead == null) {
             return;
         }
-        if (!Selection.isError(status) && reason != Reason.REQUEST_NO_STORE) {
+        if (!Selection.isError(status) && reason != Reason.REQUEST_NO_STORE && reason != Reason.NO_ROOM) {
             route.store().pass(fill, route.now() + PASS_MILLIS);
         }
-        lead.land(Flight.Outcome.APART);
-    }
-
-    /** Whether an answer goes together with the part that is stored. */
-    private boolean isPieceOf(int status, Fields answer) {
-        ContentRange part = known == null ? null : known.part();
-        ContentRange added = status == 206 ? ContentRange.of(answer) : null;
-        return known != null && part != null && added != null
-                && PartialContent.combination(known.fields(), part, answer, added) != null;
+        lead.land(Flight.Outcome.APART, null);
     }
 
     /** What came is of no use for this client: the handler is asked for all that it wants, on a thread that may wait. */
@@ -371,7 +345,7 @@ final class Making implements Watch {
         run.response().reset();
         Making next = new Making(run, null, run.unkept() == null ? lead : null, Kind.MISS);
         try {
-            route.executor().execute(next::run);
+            route.cache().background().asks().execute(next::run);
         } catch (RejectedExecutionException e) {
             next.giveUp();
             run.done().failed(new HttpFailure(503, "No thread is free to ask for the rest.", e));
@@ -388,10 +362,24 @@ final class Making implements Watch {
         }
     }
 
+    private void letGo() {
+        if (recorder != null) {
+            recorder.letGo();
+        }
+    }
+
+    /** What was made is for those who wait too, or for none of them. */
+    private void land(@Nullable StoredAnswer answer) {
+        route.store().end(fill);
+        if (lead != null) {
+            lead.land(answer == null ? Flight.Outcome.APART : Flight.Outcome.STORED, answer);
+        }
+    }
+
     private void end(Flight.Outcome outcome) {
         route.store().end(fill);
         if (lead != null) {
-            lead.land(outcome);
+            lead.land(outcome, null);
         }
     }
 }

@@ -16,15 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,29 +37,28 @@ public final class OutputCache implements AutoCloseable {
 
     /**
      * The field of an answer that says for itself how long it lives, before the route and Cache-Control: {@code never},
-     * {@code until-purged}, {@code headers} for what Cache-Control says, or a number of seconds. Clients don't see it.
+     * {@code until-purged}, {@code headers} for what Cache-Control says, or a number of seconds. It counts on routes that have
+     * a policy, if only {@link CachePolicy#never}: others are not looked at, because that costs each answer of theirs. Clients
+     * of a gatehouse never see it.
      */
     public static final String LIFETIME = "Gatehouse-Cache";
 
-    private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
-    private static final int QUEUE = 1000;
-
     private final Store store;
     private final LongSupplier clock;
-    private final Executor executor;
-    private final @Nullable ExecutorService own;
+    private final Background background;
+    private final RecordingRoom room;
     private final List<CachedHandler> routes = new CopyOnWriteArrayList<>();
     private final List<Shelf<?>> shelves = new CopyOnWriteArrayList<>();
+    private volatile TargetRules rules = TargetRules.STRICT;
 
     private OutputCache(long bytes, CacheMemory memory, LongSupplier clock, @Nullable Executor executor) {
         if (bytes < 0) {
             throw new IllegalArgumentException("cache-size=" + bytes + ": set it to 0 or more");
         }
         this.store = new Store(bytes, memory);
+        this.room = RecordingRoom.beside(bytes);
         this.clock = clock;
-        ExecutorService made = executor == null ? threads() : null;
-        this.own = made;
-        this.executor = executor != null ? executor : Objects.requireNonNull(made);
+        this.background = executor == null ? Background.standard() : Background.of(executor);
     }
 
     /** A cache of so many bytes of the heap. */
@@ -86,8 +80,8 @@ public final class OutputCache implements AutoCloseable {
      * A cache with a clock and threads of the caller's.
      *
      * @param clock milliseconds since 1970
-     * @param executor runs handlers in the background to make stale answers anew, and reads files that are to be kept; may
-     *     refuse
+     * @param executor runs handlers in the background to make stale answers anew, and reads files that are to be kept, which
+     *     clients wait for: handlers that hang must not take all of its threads; may refuse
      */
     public static OutputCache of(long bytes, LongSupplier clock, Executor executor) {
         return of(bytes, CacheMemory.HEAP, clock, executor);
@@ -96,6 +90,14 @@ public final class OutputCache implements AutoCloseable {
     /** The same with its bodies in one kind of memory or the other. */
     public static OutputCache of(long bytes, CacheMemory memory, LongSupplier clock, Executor executor) {
         return new OutputCache(bytes, memory, clock, executor);
+    }
+
+    /**
+     * How targets are read that a purge or an answer names: as the server reads those of its requests, which says so itself.
+     * Strictly unless it is said.
+     */
+    public void targetRules(TargetRules value) {
+        rules = value;
     }
 
     /** A quarter of what the JVM's heap may become, in bytes. */
@@ -226,13 +228,15 @@ public final class OutputCache implements AutoCloseable {
      */
     public @Nullable ByteBuffer get(String name) {
         Fragment fragment = store.fragment(name);
-        if (fragment == null) {
-            return null;
-        }
-        if (clock.getAsLong() >= fragment.until()) {
+        boolean over = fragment != null && clock.getAsLong() >= fragment.until();
+        if (over) {
             store.removeFragment(name);
+        }
+        if (fragment == null || over) {
+            store.fragments().missed();
             return null;
         }
+        store.fragments().hit();
         return fragment.bytes().duplicate();
     }
 
@@ -312,10 +316,8 @@ public final class OutputCache implements AutoCloseable {
     /** Drops everything, and ends the cache's threads. Handlers that it wraps go on without anything kept. Idempotent. */
     @Override
     public void close() {
-        if (own != null) {
-            own.shutdownNow();
-        }
-        store.clear();
+        background.close();
+        store.close();
     }
 
     /** For a person. */
@@ -333,7 +335,7 @@ public final class OutputCache implements AutoCloseable {
         RequestHead head = request.head();
         drop(head, request.target(), own);
         for (String each : Invalidation.targets(head, answer)) {
-            if (Target.normalise(each, TargetRules.STRICT) instanceof Target target && !target.equals(request.target())) {
+            if (Target.normalise(each, rules) instanceof Target target && !target.equals(request.target())) {
                 drop(head, target, own);
             }
         }
@@ -360,8 +362,13 @@ public final class OutputCache implements AutoCloseable {
         return clock;
     }
 
-    Executor executor() {
-        return executor;
+    Background background() {
+        return background;
+    }
+
+    /** Where answers are recorded. */
+    RecordingRoom room() {
+        return room;
     }
 
     List<CachedHandler> routes() {
@@ -369,7 +376,7 @@ public final class OutputCache implements AutoCloseable {
     }
 
     private int purge(String url, boolean below, long softAt) {
-        PurgedUrl meant = PurgedUrl.parse(url);
+        PurgedUrl meant = PurgedUrl.parse(url, rules);
         int sum = 0;
         for (CachedHandler route : routes) {
             String place = below ? meant.prefix() : route.keys().url(meant.target());
@@ -379,16 +386,5 @@ public final class OutputCache implements AutoCloseable {
             sum += shelf.purge(meant.target().path(), below && !meant.hasQuery());
         }
         return sum;
-    }
-
-    private static ExecutorService threads() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE), task -> {
-                    Thread thread = new Thread(task, "gatehouse-cache");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 }

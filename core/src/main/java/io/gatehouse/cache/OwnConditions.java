@@ -45,6 +45,7 @@ final class OwnConditions {
         for (String name : new String[] {"Content-Type", "Content-Encoding", "Content-Language", "Content-Length"}) {
             fields.remove(name);
         }
+        Zipping.withoutContentDigests(fields);
         if (failed) {
             fields.set("Content-Length", "0");
         }

@@ -22,9 +22,10 @@ record PurgedUrl(@Nullable String scheme, @Nullable Authority authority, Target 
     /**
      * Reads it.
      *
+     * @param rules by which the server reads targets
      * @throws IllegalArgumentException if it is none
      */
-    static PurgedUrl parse(String url) {
+    static PurgedUrl parse(String url, TargetRules rules) {
         String scheme = null;
         Authority authority = null;
         String rest = url;
@@ -40,7 +41,7 @@ record PurgedUrl(@Nullable String scheme, @Nullable Authority authority, Target 
             authority = CacheKey.authority(scheme, named);
             rest = uri.getRawPath().isEmpty() ? "/" : url.substring(url.indexOf('/', url.indexOf("//") + 2));
         }
-        Normalised normalised = Target.normalise(rest, TargetRules.STRICT);
+        Normalised normalised = Target.normalise(rest, rules);
         if (normalised instanceof Target target) {
             return new PurgedUrl(scheme, authority, target, rest.endsWith("?"));
         }

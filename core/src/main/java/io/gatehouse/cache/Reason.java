@@ -5,7 +5,7 @@ package io.gatehouse.cache;
 enum Reason {
     /** The route caches nothing. */
     NEVER("never"),
-    /** Neither GET, nor a POST whose answer names itself. */
+    /** Neither GET, nor a POST whose answer names itself; or a request for another protocol. */
     METHOD("method"),
     /** A GET with a body: the body is not in the key. */
     REQUEST_BODY("request-body"),
@@ -35,8 +35,14 @@ enum Reason {
     NO_LIFETIME("no-lifetime"),
     /** It must be validated each time, and has nothing to validate it with. */
     NO_VALIDATOR("no-validator"),
+    /** The request names another method or target in a field that is not in the key. */
+    OVERRIDE("override"),
+    /** The request tells of another host or scheme than it came for, in a field that is neither in the key nor in Vary. */
+    FORWARDED("forwarded"),
     /** Its body is longer than the cache takes. */
     TOO_LARGE("too-large"),
+    /** Other answers that are being made, or sent to slow clients, take all the room that there is for recording. */
+    NO_ROOM("no-room"),
     /** Its maker keeps it by itself. */
     ELSEWHERE("held-elsewhere"),
     /** Its body ended too early, or its length is not what Content-Length says. */
@@ -46,6 +52,14 @@ enum Reason {
 
     Reason(String text) {
         this.text = text;
+    }
+
+    /** Whether it lies in the request alone: another client's answer, and what is stored already, are not touched by it. */
+    boolean isOfRequest() {
+        return switch (this) {
+            case METHOD, REQUEST_BODY, REQUEST_NO_STORE, COOKIE, AUTHORIZATION, OVERRIDE, FORWARDED, NO_ROOM -> true;
+            default -> false;
+        };
     }
 
     /** The word: a token of RFC 9110. */

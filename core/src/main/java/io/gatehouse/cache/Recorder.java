@@ -10,7 +10,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -54,18 +53,19 @@ final class Recorder implements Response, Completion {
     private boolean whole;
     private boolean rolling;
     private boolean elsewhere;
+    private volatile boolean detached;
     private volatile @Nullable Throwable handlerFailure;
 
     /**
      * A recorder.
      *
-     * @param limit how many bytes it records
+     * @param tape blank
      * @param executor reads files that are to be kept
      */
-    Recorder(Response client, Watch watch, int limit, Executor executor) {
+    Recorder(Response client, Watch watch, Tape tape, Executor executor) {
         this.client = client;
         this.watch = watch;
-        this.tape = new Tape(limit);
+        this.tape = tape;
         this.outlet = new Outlet(client, tape, this::arrive);
         this.executor = executor;
     }
@@ -73,6 +73,16 @@ final class Recorder implements Response, Completion {
     /** Why the client could not be written to, or null. */
     @Nullable Throwable clientFailure() {
         return outlet.failure();
+    }
+
+    /** Whether a body of that declared length can be recorded as far as is known; if so, room is taken for it. */
+    boolean hasRoom(@Nullable String declared) {
+        return declared == null || tape.fits(Freshness.seconds(declared));
+    }
+
+    /** What was held is in no client's hands any more. */
+    void letGo() {
+        tape.letGo();
     }
 
     /** The handler keeps the answer by itself. */
@@ -163,7 +173,7 @@ final class Recorder implements Response, Completion {
             }
             done.succeeded();
         } else {
-            outgrow();
+            outgrow(part.remaining());
             outlet.spill(part, last, done);
         }
     }
@@ -173,10 +183,11 @@ final class Recorder implements Response, Completion {
         Fate known = open();
         if (known == Fate.DROP) {
             done.succeeded();
-        } else if (recording && tape.fits(count) && isReadLater(file, from, (int) count, last, done)) {
+        } else if (recording && tape.fits(count)
+                && new FilePart(file, from, (int) count).writeLater(this, last, done, executor)) {
             return;
         } else {
-            outgrow();
+            outgrow(count);
             outlet.alone(() -> client.transfer(file, from, count, last, done), done);
         }
     }
@@ -198,6 +209,14 @@ final class Recorder implements Response, Completion {
         client.inform(head, done);
     }
 
+    /** Of a 101, which nobody keeps: its client's connection is whoever's holds it, and the streams stay open to it. */
+    @Override
+    public Completion detach() {
+        Completion ending = client.detach();
+        detached = true;
+        return ending;
+    }
+
     @Override
     public void succeeded() {
         if (!ended.compareAndSet(false, true)) {
@@ -205,7 +224,7 @@ final class Recorder implements Response, Completion {
         }
         try {
             open();
-            if (body != null) {
+            if (body != null && !detached) {
                 body.finish();
             }
             settle();
@@ -328,42 +347,18 @@ final class Recorder implements Response, Completion {
         outlet.open();
     }
 
-    /** Nothing is recorded any more. */
-    private void outgrow() {
+    /** Nothing is recorded any more, because there is no place for so many bytes. */
+    private void outgrow(long more) {
         if (recording) {
             recording = false;
             fate = Fate.PASS;
+            Reason reason = tape.isWithinLimit(more) ? Reason.NO_ROOM : Reason.TOO_LARGE;
             tape.spill();
             if (!outlet.isOpen()) {
                 feed();
             }
-            watch.outgrown();
+            watch.outgrown(reason);
         }
-    }
-
-    /** False if no thread is free to read a part of a file, which then passes by. */
-    private boolean isReadLater(FileChannel file, long from, int count, boolean last, Completion done) {
-        try {
-            executor.execute(() -> read(file, from, count, last, done));
-            return true;
-        } catch (RejectedExecutionException e) {
-            return false;
-        }
-    }
-
-    private void read(FileChannel file, long from, int count, boolean last, Completion done) {
-        ByteBuffer part = ByteBuffer.allocate(count);
-        try {
-            while (part.hasRemaining()) {
-                if (file.read(part, from + part.position()) < 0) {
-                    throw new IOException("the file ended " + part.remaining() + " bytes early");
-                }
-            }
-        } catch (IOException | RuntimeException e) {
-            done.failed(e);
-            return;
-        }
-        write(part.flip(), last, done);
     }
 
     /** The handler has failed: whoever reads along is cut off, the client too if it has begun to. */
@@ -379,6 +374,9 @@ final class Recorder implements Response, Completion {
             return;
         }
         Throwable failed = handlerFailure;
+        if (failed != null || fate != Fate.HOLD) {
+            tape.letGo();
+        }
         if (failed == null) {
             watch.finished();
         } else {

@@ -2,6 +2,7 @@
 package io.gatehouse.cache;
 
 import io.gatehouse.http.Fields;
+import java.util.List;
 
 /** What a look over a request's fields tells the cache: one pass, bits, no garbage. */
 final class RequestTraits {
@@ -17,6 +18,18 @@ final class RequestTraits {
     static final int RANGE = 32;
     /** It asks for another protocol; for h2c, which RFC 9113 section 3.1 took back, no handler is asked. */
     static final int UPGRADE = 64;
+    /** It has X-HTTP-Method-Override, by which some frameworks take it for one with another method. */
+    static final int METHOD_OVERRIDE = 128;
+    /** The same by X-HTTP-Method. */
+    static final int OTHER_METHOD = 256;
+    /** The same by X-Method-Override. */
+    static final int OVERRIDE = 512;
+    /** It has X-Original-URL, which some frameworks take for its target. */
+    static final int ORIGINAL_URL = 1024;
+    /** The same by X-Rewrite-URL. */
+    static final int REWRITE_URL = 2048;
+
+    private static final int OVERRIDES = METHOD_OVERRIDE | OTHER_METHOD | OVERRIDE | ORIGINAL_URL | REWRITE_URL;
 
     private RequestTraits() {}
 
@@ -29,9 +42,23 @@ final class RequestTraits {
         return traits;
     }
 
+    /**
+     * The traits by which a request is for something else than its target says, to those who heed them.
+     *
+     * @param keyed names of fields that are in the key, in lower case
+     */
+    static int overrides(List<String> keyed) {
+        int traits = OVERRIDES;
+        for (String name : keyed) {
+            traits &= ~of(name, "");
+        }
+        return traits;
+    }
+
     /** Why a request with these traits passes the cache by. */
     static Reason bypass(int traits) {
         return (traits & BODY) != 0 ? Reason.REQUEST_BODY
+                : (traits & OVERRIDES) != 0 ? Reason.OVERRIDE
                 : (traits & AUTHORIZATION) != 0 ? Reason.AUTHORIZATION
                 : (traits & COOKIE) != 0 ? Reason.COOKIE : Reason.METHOD;
     }
@@ -43,10 +70,15 @@ final class RequestTraits {
             case 7 -> name.equalsIgnoreCase("Upgrade") && !value.equalsIgnoreCase("h2c") ? UPGRADE : 0;
             case 8 -> isCondition(name) ? CONDITIONS : 0;
             case 13 -> name.equalsIgnoreCase("Cache-Control") ? DIRECTIVES
-                    : name.equalsIgnoreCase("Authorization") ? AUTHORIZATION : isCondition(name) ? CONDITIONS : 0;
-            case 14 -> name.equalsIgnoreCase("Content-Length") && !value.equals("0") ? BODY : 0;
-            case 17 -> name.equalsIgnoreCase("Transfer-Encoding") ? BODY : isCondition(name) ? CONDITIONS : 0;
+                    : name.equalsIgnoreCase("Authorization") ? AUTHORIZATION
+                    : name.equalsIgnoreCase("X-HTTP-Method") ? OTHER_METHOD
+                    : name.equalsIgnoreCase("X-Rewrite-URL") ? REWRITE_URL : isCondition(name) ? CONDITIONS : 0;
+            case 14 -> name.equalsIgnoreCase("Content-Length") && !value.equals("0") ? BODY
+                    : name.equalsIgnoreCase("X-Original-URL") ? ORIGINAL_URL : 0;
+            case 17 -> name.equalsIgnoreCase("Transfer-Encoding") ? BODY
+                    : name.equalsIgnoreCase("X-Method-Override") ? OVERRIDE : isCondition(name) ? CONDITIONS : 0;
             case 19 -> isCondition(name) ? CONDITIONS : 0;
+            case 22 -> name.equalsIgnoreCase("X-HTTP-Method-Override") ? METHOD_OVERRIDE : 0;
             default -> 0;
         };
     }

@@ -35,11 +35,12 @@ final class Store {
     private final CacheMemory memory;
     private final Cache<Object, Held> held;
     private final ConcurrentMap<Object, Held> steps;
-    private final ConcurrentMap<String, Set<Object>> tags = new ConcurrentHashMap<>();
+    private final TagIndex tags = new TagIndex();
     private final Set<Fill> fills = ConcurrentHashMap.newKeySet();
     private final List<RouteIndex> routes = new CopyOnWriteArrayList<>();
     private final LongAdder evictions = new LongAdder();
     private final Tally fragments = new Tally();
+    private volatile boolean closed;
 
     Store(long bytes, CacheMemory memory) {
         this.bytes = bytes;
@@ -130,16 +131,18 @@ final class Store {
         fills.remove(fill);
     }
 
-    /** Stores an answer that a fill has made; false if it was purged meanwhile. */
-    boolean put(Fill fill, StoredAnswer answer) {
-        return !fill.index().isClosed()
-                && fill.store(answer.tags(), () -> update(fill, (key, old) -> variants(old).plus(answer, key)));
+    /**
+     * Stores an answer that a fill has made; false if it was purged meanwhile.
+     *
+     * @param known whose place it takes, whatever the two vary by; null for that of those only that the same requests select
+     */
+    boolean put(Fill fill, StoredAnswer answer, @Nullable StoredAnswer known) {
+        return fill.store(answer.tags(), () -> isOpen(fill) && update(fill, (key, old) -> variants(old).plus(answer, known, key)));
     }
 
     /** Keeps what a fill has made for a shelf; false if it was purged meanwhile. */
     boolean put(Fill fill, Shelf.Entry entry) {
-        return !fill.index().isClosed()
-                && fill.store(Set.of(), () -> update(fill, (key, old) -> new Shelved(key, entry)));
+        return fill.store(Set.of(), () -> isOpen(fill) && update(fill, (key, old) -> new Shelved(key, entry)));
     }
 
     /**
@@ -155,7 +158,7 @@ final class Store {
                     if (!((Variants) old).answers().contains(known)) {
                         return old;
                     }
-                    Variants after = ((Variants) old).plus(answer, resource);
+                    Variants after = ((Variants) old).plus(answer, known, resource);
                     settle(key, old, after);
                     done[0] = true;
                     return after;
@@ -167,7 +170,7 @@ final class Store {
 
     /** Marks the key of a fill: until then its requests do not wait for each other. */
     void pass(Fill fill, long untilMillis) {
-        fill.store(Set.of(), () -> update(fill, (key, old) -> variants(old).passing(untilMillis, key)));
+        fill.store(Set.of(), () -> isOpen(fill) && update(fill, (key, old) -> variants(old).passing(untilMillis, key)));
     }
 
     /** Puts an answer in the place of another that it is the same as, if that is still there. */
@@ -200,6 +203,9 @@ final class Store {
             settle(key, old, fragment);
             return fragment;
         });
+        if (closed) {
+            removeFragment(fragment.name());
+        }
     }
 
     /** Forgets a fragment; false if there is none. */
@@ -245,13 +251,10 @@ final class Store {
         }
         int count = 0;
         for (String tag : named) {
-            Set<Object> keys = tags.get(tag);
-            if (keys != null) {
-                for (Object key : keys) {
-                    count += key instanceof Resource resource
-                            ? drop(resource, answer -> answer.tags().contains(tag), softAt)
-                            : removeFragment((String) key) ? 1 : 0;
-                }
+            for (Object key : tags.keys(tag)) {
+                count += key instanceof Resource resource
+                        ? drop(resource, answer -> answer.tags().contains(tag), softAt)
+                        : removeFragment((String) key) ? 1 : 0;
             }
         }
         return count;
@@ -273,6 +276,12 @@ final class Store {
         }
     }
 
+    /** Drops everything, and keeps nothing any more. */
+    void close() {
+        closed = true;
+        clear();
+    }
+
     /** Drops everything. */
     void clear() {
         for (Fill fill : fills) {
@@ -285,6 +294,11 @@ final class Store {
                 removeFragment((String) key);
             }
         }
+    }
+
+    /** Inside a fill's step, so that whoever closes either comes first or finds what is stored. */
+    private boolean isOpen(Fill fill) {
+        return !closed && !fill.index().isClosed();
     }
 
     private int drop(Resource resource, Predicate<StoredAnswer> chosen, long softAt) {
@@ -358,28 +372,6 @@ final class Store {
     private void settle(Object key, @Nullable Held before, @Nullable Held after) {
         Tally tally = key instanceof Resource resource ? resource.index().tally() : fragments;
         tally.weighs((after == null ? 0L : after.weight()) - (before == null ? 0L : before.weight()));
-        retag(key, before, after);
-    }
-
-    private void retag(Object key, @Nullable Held before, @Nullable Held after) {
-        Set<String> old = before == null ? Set.of() : before.tags();
-        Set<String> now = after == null ? Set.of() : after.tags();
-        for (String tag : now) {
-            if (!old.contains(tag)) {
-                tags.compute(tag, (name, keys) -> {
-                    Set<Object> all = keys == null ? ConcurrentHashMap.newKeySet(4) : keys;
-                    all.add(key);
-                    return all;
-                });
-            }
-        }
-        for (String tag : old) {
-            if (!now.contains(tag)) {
-                tags.computeIfPresent(tag, (name, keys) -> {
-                    keys.remove(key);
-                    return keys.isEmpty() ? null : keys;
-                });
-            }
-        }
+        tags.change(key, before, after);
     }
 }

@@ -121,6 +121,12 @@ final class StoredAnswer {
         return part;
     }
 
+    /** Whether an answer goes together with it, since both are parts of the same. */
+    boolean isContinuedBy(int status, Fields answer) {
+        ContentRange added = status == 206 ? ContentRange.of(answer) : null;
+        return part != null && added != null && PartialContent.combination(fields, part, answer, added) != null;
+    }
+
     int weight() {
         return weight;
     }
@@ -183,6 +189,11 @@ final class StoredAnswer {
     Fields.Builder fieldsAt(long nowMillis) {
         Fields.Builder all = strip(fields.toBuilder(), policy);
         return withAge(zippable ? Zipping.vary(all) : all, nowMillis);
+    }
+
+    /** The same for an answer with another body than the stored one: a part of it. */
+    Fields.Builder fieldsOfPart(long nowMillis) {
+        return Zipping.withoutContentDigests(fieldsAt(nowMillis));
     }
 
     /** Takes out what is for the cache and not for clients. */

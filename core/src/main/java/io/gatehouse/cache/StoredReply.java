@@ -8,15 +8,14 @@ import io.gatehouse.http.Preconditions;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.ResponseHead;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a request gets of a stored answer: all of it, 206, 304, 412 or 416. In memory, on any thread. */
 final class StoredReply {
 
     private static final ByteBuffer EMPTY = ByteBuffer.allocate(0).asReadOnlyBuffer();
-    private static final String BOUNDARY = "gatehouse-part-";
+    private static final String[] OF_FRESHNESS = {"Cache-Control", CacheControl.TARGETED, "Expires"};
 
     private StoredReply() {}
 
@@ -24,10 +23,11 @@ final class StoredReply {
      * The reply. Makes no garbage but once a second where there are neither conditions nor ranges.
      *
      * @param traits {@link RequestTraits} of the request
-     * @param parts whether several ranges may be put together, for which the parts are copied
+     * @param boundaries parts several ranges, which are copied for that; null if they may not be put together
      * @return null if they must be put together and may not, or if a part is stored that {@linkplain #fits does not fit}
      */
-    static @Nullable Prepared of(RequestHead head, int traits, StoredAnswer stored, long nowMillis, boolean parts) {
+    static @Nullable Prepared of(
+            RequestHead head, int traits, StoredAnswer stored, long nowMillis, @Nullable Supplier<String> boundaries) {
         StoredAnswer answer = stored.preferred(head.fields());
         ContentRange part = answer.part();
         if (part != null) {
@@ -57,10 +57,10 @@ final class StoredReply {
             return answer.whole(nowMillis);
         }
         if (satisfiable.ranges().size() > 1) {
-            return parts ? several(satisfiable.ranges(), answer, nowMillis) : null;
+            return boundaries == null ? null : Multipart.of(satisfiable.ranges(), answer, boundaries.get(), nowMillis);
         }
         ByteRanges.Range one = satisfiable.ranges().get(0);
-        Fields.Builder fields = answer.fieldsAt(nowMillis)
+        Fields.Builder fields = answer.fieldsOfPart(nowMillis)
                 .set("Content-Range", one.contentRange(length))
                 .set("Content-Length", Long.toString(one.length()));
         return new Prepared(
@@ -103,7 +103,7 @@ final class StoredReply {
             return bodiless(416, fields.add("Content-Length", "0"), answer, nowMillis);
         }
         ByteRanges.Range one = satisfiable.ranges().get(0);
-        Fields.Builder fields = answer.fieldsAt(nowMillis)
+        Fields.Builder fields = answer.fieldsOfPart(nowMillis)
                 .set("Content-Range", new ContentRange(one.first(), one.last(), part.length()).text())
                 .set("Content-Length", Long.toString(one.length()));
         return new Prepared(
@@ -121,42 +121,10 @@ final class StoredReply {
     private static Prepared bodiless(int status, Fields.Builder own, StoredAnswer answer, long nowMillis) {
         Fields stored = Conditions.notModified(answer.fields());
         Fields.Builder fields = own.addAll(stored.without("Content-Location"));
+        for (String name : OF_FRESHNESS) {
+            fields.remove(name); // it says of the stored answer, and not of this one, how long it may be used
+        }
         fields.add("Age", Long.toString(answer.terms().freshness().age(nowMillis)));
         return new Prepared(ResponseHead.of(status, fields.build()), EMPTY);
-    }
-
-    /** multipart/byteranges, RFC 9110 section 14.6; the boundary is one that the body does not have. */
-    private static Prepared several(List<ByteRanges.Range> ranges, StoredAnswer answer, long nowMillis) {
-        ByteBuffer body = answer.body();
-        String boundary = boundary(body);
-        String type = answer.fields().first("Content-Type");
-        byte[][] heads = new byte[ranges.size()][];
-        byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
-        long size = end.length;
-        for (int i = 0; i < heads.length; i++) {
-            String head = (i == 0 ? "" : "\r\n") + "--" + boundary + "\r\n"
-                    + (type == null ? "" : "Content-Type: " + type + "\r\n")
-                    + "Content-Range: " + ranges.get(i).contentRange(body.limit()) + "\r\n\r\n";
-            heads[i] = head.getBytes(StandardCharsets.ISO_8859_1);
-            size += heads[i].length + ranges.get(i).length();
-        }
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(size));
-        for (int i = 0; i < heads.length; i++) {
-            all.put(heads[i]).put(body.slice((int) ranges.get(i).first(), (int) ranges.get(i).length()));
-        }
-        all.put(end).flip();
-        Fields.Builder fields = answer.fieldsAt(nowMillis)
-                .set("Content-Type", "multipart/byteranges; boundary=" + boundary)
-                .set("Content-Length", Long.toString(size));
-        return new Prepared(ResponseHead.of(206, fields.build()), all.asReadOnlyBuffer());
-    }
-
-    private static String boundary(ByteBuffer body) {
-        String text = StandardCharsets.ISO_8859_1.decode(body.duplicate()).toString();
-        int number = text.hashCode();
-        while (text.contains(BOUNDARY + Integer.toHexString(number))) {
-            number++;
-        }
-        return BOUNDARY + Integer.toHexString(number);
     }
 }

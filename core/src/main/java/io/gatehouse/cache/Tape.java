@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One thread at a time makes it, any number read. The lock is held for a few steps in memory; bytes that are on the tape
  * are never written again, so that they can be on loan to all readers at once.
+ *
+ * <p>What lies on it takes room that all tapes of a cache share, until its maker and the last of its readers let go: a slow
+ * client holds what it has yet to take.
  */
 final class Tape {
 
@@ -41,6 +44,7 @@ final class Tape {
     record Piece(ByteBuffer bytes, boolean last) {}
 
     private final int limit;
+    private final RecordingRoom room;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<TapeReader> readers = new CopyOnWriteArrayList<>();
     private long expected = -1; // the maker's own
@@ -49,6 +53,8 @@ final class Tape {
     private final Deque<byte[]> window = new ArrayDeque<>();
     private long windowFrom;
     private long end;
+    private long taken; // of the room
+    private boolean held = true; // by the maker
     private boolean flushed;
     private State state = State.RECORDING;
     private @Nullable Throwable cause;
@@ -57,16 +63,19 @@ final class Tape {
      * A tape.
      *
      * @param limit how many bytes are recorded
+     * @param room that they take a part of
      */
-    Tape(int limit) {
+    Tape(int limit, RecordingRoom room) {
         this.limit = limit;
+        this.room = room;
     }
 
     /** Makes room for a length that is known beforehand, which saves copies. */
     void expect(@Nullable String declared) {
         long length = declared == null ? -1 : Freshness.seconds(declared); // digits only, saturated
         expected = length;
-        bytes = new byte[length >= 0 && length <= limit ? (int) Math.min(length, 1 << 20) : 0];
+        int first = length >= 0 && length <= limit ? (int) Math.min(length, 1 << 20) : 0;
+        bytes = new byte[fits(first) ? first : 0];
     }
 
     /** Whether it has as many bytes as were declared. By the maker. */
@@ -74,23 +83,44 @@ final class Tape {
         return end == expected;
     }
 
-    /** Whether so many more bytes can be recorded. By the maker. */
-    boolean fits(long more) {
+    /** Whether so many more bytes are within the limit. By the maker. */
+    boolean isWithinLimit(long more) {
         return more <= limit - end;
     }
 
-    /** Records what fits; leaves the buffer as it is. Readers hear of it by {@link #tell}. By the maker. */
-    void add(ByteBuffer part) {
-        int length = part.remaining();
-        byte[] room = bytes;
-        if (count + length > room.length) {
-            long doubled = Math.max(FIRST, 2L * room.length);
-            room = Arrays.copyOf(room, (int) Math.max(count + length, Math.min(doubled, limit)));
+    /** Whether so many more bytes can be recorded, for which room is taken. By the maker. */
+    boolean fits(long more) {
+        if (!isWithinLimit(more)) {
+            return false;
         }
-        part.get(part.position(), room, count, length);
         lock.lock();
         try {
-            bytes = room;
+            long needed = count + more;
+            if (needed > taken) {
+                long doubled = Math.min(limit, Math.max(FIRST, 2 * taken));
+                long wanted = needed < doubled && room.take(doubled - taken) ? doubled : needed;
+                if (wanted == needed && !room.take(needed - taken)) {
+                    return false;
+                }
+                taken = wanted;
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Records what {@link #fits}; leaves the buffer as it is. Readers hear of it by {@link #tell}. By the maker. */
+    void add(ByteBuffer part) {
+        int length = part.remaining();
+        byte[] longer = bytes;
+        if (count + length > longer.length) {
+            longer = Arrays.copyOf(longer, (int) Math.max(count + length, taken));
+        }
+        part.get(part.position(), longer, count, length);
+        lock.lock();
+        try {
+            bytes = longer;
             count += length;
             end = count;
         } finally {
@@ -98,10 +128,18 @@ final class Tape {
         }
     }
 
-    /** All that was recorded, in no more bytes than that; read-only. By the maker. */
+    /** All that was recorded, in no more bytes than that, which readers share from here on; read-only. By the maker. */
     ByteBuffer whole() {
-        byte[] all = bytes;
-        return ByteBuffer.wrap(all.length == count ? all : Arrays.copyOf(all, count)).asReadOnlyBuffer();
+        byte[] all = bytes.length == count ? bytes : Arrays.copyOf(bytes, count);
+        lock.lock();
+        try {
+            bytes = all;
+            room.give(taken - count);
+            taken = count;
+        } finally {
+            lock.unlock();
+        }
+        return ByteBuffer.wrap(all).asReadOnlyBuffer();
     }
 
     /** It is longer than what is recorded: from here on readers can fall behind too far. By the maker. */
@@ -110,6 +148,8 @@ final class Tape {
         try {
             state = State.SPILLING;
             windowFrom = end;
+            room.give(taken - bytes.length);
+            taken = bytes.length;
         } finally {
             lock.unlock();
         }
@@ -123,10 +163,19 @@ final class Tape {
         try {
             window.add(copy);
             end += copy.length;
-            while (end - windowFrom > limit && window.size() > 1) {
+            boolean fits = room.take(copy.length);
+            while ((!fits || end - windowFrom > limit) && window.size() > 1) {
+                int left = bytes.length + window.element().length;
                 windowFrom += window.remove().length;
                 bytes = new byte[0]; // whoever is there has fallen behind too far
+                room.give(left);
+                taken -= left;
+                fits = fits || room.take(copy.length);
             }
+            if (!fits) {
+                room.exceed(copy.length);
+            }
+            taken += copy.length;
         } finally {
             lock.unlock();
         }
@@ -173,15 +222,32 @@ final class Tape {
                 return false;
             }
             readers.add(reader);
+            long lying = bytes.length + (window.isEmpty() ? 0 : end - windowFrom);
+            if (lying > taken) { // all had let go
+                room.exceed(lying - taken);
+                taken = lying;
+            }
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Takes a reader out. Any thread. */
+    /** Takes a reader out, which has nothing on loan any more. Any thread. */
     void detach(TapeReader reader) {
         readers.remove(reader);
+        giveRoom();
+    }
+
+    /** The maker needs nothing of it any more. Idempotent. */
+    void letGo() {
+        lock.lock();
+        try {
+            held = false;
+        } finally {
+            lock.unlock();
+        }
+        giveRoom();
     }
 
     /** How many read along. */
@@ -231,6 +297,18 @@ final class Tape {
 
         private Interruption(String message, @Nullable Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    private void giveRoom() {
+        lock.lock();
+        try {
+            if (!held && readers.isEmpty()) {
+                room.give(taken);
+                taken = 0;
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   IDLE ◄──nothing there── next ──► WRITING ──done──► next
- *                             └── the last piece, a cut, the client gone ──► OVER
+ *                             └── the last piece taken, a cut, the client gone ──► OVER
  * </pre>
  *
  * <p>Whoever calls {@link #advance} while another thread is at it only leaves a note: a turn more is taken then, so that
@@ -35,13 +35,14 @@ final class TapeReader implements Completion {
     private volatile @Nullable Completion drained;
     private long position; // of whoever is at it, as is begun
     private boolean begun;
+    private boolean ending; // the last piece is handed over
 
     /**
      * A reader.
      *
      * @param client uncommitted; its status and fields are set, and it is this reader's from the first turn on
      * @param own whether the client is the maker's own
-     * @param end told once: that the last piece is handed over, or why it never will be
+     * @param end told once: that the client has taken the last piece, or why it never will
      */
     TapeReader(Tape tape, Response client, boolean own, Completion end) {
         this.tape = tape;
@@ -99,6 +100,12 @@ final class TapeReader implements Completion {
                 finish(failed);
                 return;
             }
+            if (ending) {
+                if (!writing) {
+                    finish(null);
+                }
+                return;
+            }
             Tape.Piece piece;
             try {
                 piece = tape.next(position, begun, own);
@@ -127,13 +134,9 @@ final class TapeReader implements Completion {
             if (first && piece.last() && !client.fields().contains("Content-Length") && !Status.isBodiless(client.status())) {
                 client.fields().set("Content-Length", Integer.toString(bytes.remaining()));
             }
-            if (piece.last()) {
-                client.write(bytes, true, Completion.NOTHING); // the bytes are the garbage collector's: no need to wait
-                finish(null);
-            } else {
-                writing = true;
-                client.write(bytes, false, this);
-            }
+            ending = piece.last();
+            writing = true;
+            client.write(bytes, ending, this);
         } catch (RuntimeException e) { // the exchange has ended, or the handler's Content-Length is not the body's
             finish(e);
         }

@@ -55,15 +55,22 @@ final class Variants implements Held {
         return answers;
     }
 
-    /** The newest answer that a request with these fields may get, or null. Without garbage where no answer varies. */
+    /**
+     * The newest answer that a request with these fields may get, or null. One that says what it varies by comes before one
+     * that does not: that may be a default which lacks Vary by mistake (RFC 9111 section 4.1). Without garbage where no answer
+     * varies.
+     */
     @Nullable StoredAnswer select(Fields request) {
+        StoredAnswer plain = null;
         for (int i = 0; i < answers.size(); i++) {
             StoredAnswer answer = answers.get(i);
-            if (answer.vary().matches(request)) {
+            if (answer.vary() == VaryKey.NONE) {
+                plain = answer; // the only one: another would have taken its place
+            } else if (answer.vary().matches(request)) {
                 return answer;
             }
         }
-        return null;
+        return plain;
     }
 
     /** Whether requests for this key run side by side: its last answer was for one client only. */
@@ -71,12 +78,16 @@ final class Variants implements Held {
         return nowMillis < passUntil;
     }
 
-    /** With an answer, in the place of those that the same requests select. */
-    Variants plus(StoredAnswer answer, Resource key) {
+    /**
+     * With an answer, in the place of those that the same requests select.
+     *
+     * @param known goes too; null if none does
+     */
+    Variants plus(StoredAnswer answer, @Nullable StoredAnswer known, Resource key) {
         List<StoredAnswer> kept = new ArrayList<>(answers.size() + 1);
         kept.add(answer);
         for (StoredAnswer old : answers) {
-            if (!old.vary().equals(answer.vary())) {
+            if (old != known && !old.vary().equals(answer.vary())) {
                 kept.add(old);
             }
         }

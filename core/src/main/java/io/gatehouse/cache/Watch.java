@@ -11,8 +11,8 @@ interface Watch {
     /** The head is about to leave: status and fields of the client's response may still be changed. */
     Recorder.Fate opened();
 
-    /** The body is too long to be kept, and goes to the client only. */
-    void outgrown();
+    /** The body is too long to be kept, or there is no room for it, and goes to the client only. */
+    void outgrown(Reason reason);
 
     /**
      * The head has left, and a part of the body is there or the handler has flushed: whoever waits may read along.
@@ -30,7 +30,10 @@ interface Watch {
      */
     boolean kept(ByteBuffer record);
 
-    /** The handler has completed, and its client has all of it unless it was held, dropped, or is gone. */
+    /**
+     * The handler has completed, and its client has all of it unless it was held, dropped, or is gone. What was held is on the
+     * tape until the recorder is told to {@linkplain Recorder#letGo let go}.
+     */
     void finished();
 
     /**

@@ -25,7 +25,7 @@ public final class Zipping {
     private static final List<String> CODINGS = List.of("gzip");
     private static final List<String> WORDS = List.of("json", "xml", "javascript", "ecmascript", "wasm", "manifest", "font-ttf");
     private static final String[] OF_THE_BYTES = {
-        "Content-Length", "Content-MD5", "Digest", "Content-Digest", "Accept-Ranges"
+        "Content-Length", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest", "Accept-Ranges"
     };
 
     private Zipping() {}
@@ -102,6 +102,11 @@ public final class Zipping {
             fields.remove("ETag");
         }
         return fields.build();
+    }
+
+    /** Takes out the digests that are of a message's content (RFC 9530 section 2), and not of what it is a part of. */
+    static Fields.Builder withoutContentDigests(Fields.Builder fields) {
+        return fields.remove("Content-Digest").remove("Content-MD5");
     }
 
     /** Says that the answer varies by Accept-Encoding, unless it does. */

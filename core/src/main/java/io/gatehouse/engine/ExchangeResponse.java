@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.engine;
 
+import io.gatehouse.cache.OutputCache;
 import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
@@ -280,6 +281,7 @@ final class ExchangeResponse implements Response {
      * @param isLast whether nothing may be written any more
      */
     private void commit(ByteBuffer part, boolean whole, boolean isLast, Completion done) {
+        fields.remove(OutputCache.LIFETIME); // for a cache in front of the handler, of which there may be none
         ResponseHead head = ResponseHead.of(status, fields.build());
         committed = true;
         last = isLast;

@@ -118,6 +118,47 @@ class CacheWiringTest {
         }
     }
 
+    /** A purge, and what an answer invalidates, are read as targets of requests are. */
+    @Test
+    void whatTheServerLetsInCanBePurged() throws Exception {
+        Handler handler = (request, response) -> {
+            if (request.method().equals("POST")) {
+                response.status(201).field("Location", "/a%2Fb").send("made");
+            } else {
+                response.send(request.path());
+            }
+        };
+        try (Gatehouse gatehouse = builder("target.encoded-slash", "true", "cache./", "until-purged").handle("/", handler).start();
+                RawClient client = client(gatehouse)) {
+            for (int round = 0; round < 2; round++) {
+                assertFalse(client.ask("GET /a%2Fb").fromMemory());
+                assertTrue(client.ask("GET /a%2Fb").fromMemory());
+                assertEquals(1, gatehouse.cache().purge("/a%2Fb"));
+            }
+            client.ask("GET /a%2Fb");
+            client.ask("POST /list", "Content-Length: 0");
+            assertFalse(client.ask("GET /a%2Fb").fromMemory());
+        }
+        OutputCache strict = OutputCache.of(1000);
+        assertThrows(IllegalArgumentException.class, () -> strict.purge("/a%2Fb"));
+    }
+
+    /** Without a policy an answer's own lifetime counts for nothing; the client does not hear of it either way. */
+    @Test
+    void theFieldForTheCacheIsNoClients() throws Exception {
+        Handler handler = (request, response) -> response.field("Gatehouse-Cache", "60").send("x");
+        try (Gatehouse gatehouse = builder("cache./never/", "never").handle("/", handler).handle("/never/", handler).start();
+                RawClient client = client(gatehouse)) {
+            for (String path : new String[] {"/", "/never/"}) {
+                for (int round = 0; round < 2; round++) {
+                    RawClient.Reply reply = client.ask("GET " + path);
+                    assertEquals("null", reply.field("Gatehouse-Cache"));
+                    assertEquals(round == 1 && path.equals("/never/"), reply.fromMemory());
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"10s, true", "until-purged, true", "headers, false", "never, false", "1h, true"})
     void theConfigurationSaysIt(String value, boolean kept) throws Exception {

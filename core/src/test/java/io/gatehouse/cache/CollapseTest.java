@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gatehouse.handler.FakeRequest;
 import io.gatehouse.handler.FakeResponse;
 import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.http.Refusal;
+import io.gatehouse.http.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +143,8 @@ class CollapseTest {
         while (!response.ended()) { // until it has asked to be told
             request.disconnect();
         }
-        assertInstanceOf(IOException.class, response.outcome());
+        RefusedException gone = assertInstanceOf(RefusedException.class, response.outcome());
+        assertEquals(Refusal.DISCONNECTED, gone.refusal(), "the log has no warning for it");
         second.get();
         go.countDown();
         assertEquals("made", first.get().text());

@@ -171,7 +171,7 @@ class PurgeAtScaleTest {
             Fill fill = store.begin(new Fill(index, "http", new Authority("localhost", 80), place, place));
             Set<String> tags = new CountingTags(Set.of("t" + i / 100), looks);
             assertTrue(store.put(fill, new StoredAnswer(
-                    Fields.EMPTY, terms, VaryKey.NONE, tags, body, null, CachePolicy.untilPurged())));
+                    Fields.EMPTY, terms, VaryKey.NONE, tags, body, null, CachePolicy.untilPurged()), null));
             store.end(fill);
         }
         int[] visited = new int[1];

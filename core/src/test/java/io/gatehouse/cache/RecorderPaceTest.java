@@ -54,7 +54,7 @@ class RecorderPaceTest {
         }
 
         @Override
-        public void outgrown() {
+        public void outgrown(Reason reason) {
             heard.add("outgrown");
         }
 
@@ -123,7 +123,11 @@ class RecorderPaceTest {
     private final Told told = new Told();
 
     private static Recorder recorder(FakeResponse client, Notes notes) {
-        return new Recorder(client, notes, LIMIT, Runnable::run);
+        return new Recorder(client, notes, tape(LIMIT), Runnable::run);
+    }
+
+    private static Tape tape(int limit) {
+        return new Tape(limit, new RecordingRoom(1 << 20, 1 << 20));
     }
 
     private static ByteBuffer bytes(int count, char c) {
@@ -217,7 +221,7 @@ class RecorderPaceTest {
         ExecutorService elsewhere = Executors.newSingleThreadExecutor();
         Slow slow = new Slow(elsewhere);
         Notes own = new Notes(fate);
-        Recorder recorder = new Recorder(slow, own, LIMIT, Runnable::run);
+        Recorder recorder = new Recorder(slow, own, tape(LIMIT), Runnable::run);
         try {
             for (int i = 0; i < 20; i++) {
                 recorder.body().write(("part " + i % 10 + ' ').repeat(7).getBytes(StandardCharsets.US_ASCII));

@@ -49,7 +49,7 @@ class RecorderTest {
         }
 
         @Override
-        public void outgrown() {
+        public void outgrown(Reason reason) {
             heard.add("outgrown");
         }
 
@@ -99,12 +99,16 @@ class RecorderTest {
         return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();
     }
 
+    private static Tape tape(int limit) {
+        return new Tape(limit, new RecordingRoom(1 << 20, 1 << 20));
+    }
+
     private static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
     }
 
     private Recorder recorder(Notes notes) {
-        return new Recorder(client, notes, LIMIT, Runnable::run);
+        return new Recorder(client, notes, tape(LIMIT), Runnable::run);
     }
 
     private void write(Recorder recorder, String how, String text) throws IOException {
@@ -290,7 +294,7 @@ class RecorderTest {
         Path file = folder.resolve("f");
         Files.writeString(file, "content");
         Notes notes = new Notes(Fate.KEEP);
-        Recorder recorder = new Recorder(client, notes, LIMIT, task -> {
+        Recorder recorder = new Recorder(client, notes, tape(LIMIT), task -> {
             throw new RejectedExecutionException("full");
         });
         Told told = new Told();
@@ -319,7 +323,7 @@ class RecorderTest {
     void aFailureTellsWhetherSomethingWasSent() throws IOException {
         for (Fate fate : Fate.values()) {
             Notes notes = new Notes(fate);
-            Recorder recorder = new Recorder(new FakeResponse(), notes, LIMIT, Runnable::run);
+            Recorder recorder = new Recorder(new FakeResponse(), notes, tape(LIMIT), Runnable::run);
             recorder.body().write(1);
             recorder.body().flush();
             recorder.failed(new IOException("no"));
@@ -346,7 +350,7 @@ class RecorderTest {
     void aClientThatLeavesDoesNotEndWhatIsKept() throws IOException {
         Notes notes = new Notes(Fate.KEEP);
         FakeResponse leaving = new FakeResponse().held();
-        Recorder recorder = new Recorder(new Broken(leaving), notes, LIMIT, Runnable::run);
+        Recorder recorder = new Recorder(new Broken(leaving), notes, tape(LIMIT), Runnable::run);
         Told told = new Told();
         recorder.write(bytes("abc"), false, told);
         recorder.write(bytes("def"), true, told);
@@ -356,9 +360,9 @@ class RecorderTest {
         assertEquals("gone", recorder.clientFailure().getMessage());
         Notes passing = new Notes(Fate.PASS);
         Told failing = new Told();
-        new Recorder(new Broken(leaving), passing, LIMIT, Runnable::run).write(bytes("abc"), false, failing);
+        new Recorder(new Broken(leaving), passing, tape(LIMIT), Runnable::run).write(bytes("abc"), false, failing);
         assertEquals(1, failing.failed);
-        Recorder large = new Recorder(new Broken(leaving), new Notes(Fate.KEEP), 4, Runnable::run);
+        Recorder large = new Recorder(new Broken(leaving), new Notes(Fate.KEEP), tape(4), Runnable::run);
         Told some = new Told();
         large.write(bytes("abc"), false, some);
         large.write(bytes("def"), false, some);

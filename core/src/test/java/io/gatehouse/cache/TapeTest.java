@@ -55,7 +55,8 @@ class TapeTest {
         }
     }
 
-    private final Tape tape = new Tape(100);
+    private final RecordingRoom room = new RecordingRoom(1 << 20, 1 << 20);
+    private final Tape tape = new Tape(100, room);
 
     private static ByteBuffer bytes(String text) {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
@@ -325,7 +326,7 @@ class TapeTest {
             for (int round = 0; round < 150; round++) {
                 byte[] all = new byte[random.nextInt(20_000)];
                 random.nextBytes(all);
-                Tape shared = new Tape(Math.max(1, all.length));
+                Tape shared = new Tape(Math.max(1, all.length), room);
                 List<Crowded> clients = new ArrayList<>();
                 List<Told> ends = new ArrayList<>();
                 boolean fails = random.nextInt(5) == 0;

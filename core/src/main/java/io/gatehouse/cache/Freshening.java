@@ -1,0 +1,45 @@
+/* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
+package io.gatehouse.cache;
+
+import io.gatehouse.http.Fields;
+import io.gatehouse.http.RequestHead;
+
+/**
+ * What a handler says of a stored answer without sending its body again. On the thread of the response.
+ *
+ * @param fill keeps what was purged meanwhile from being freshened
+ * @param request as the client sent it
+ * @param requestMillis when the handler was asked, epoch milliseconds
+ */
+record Freshening(CachedHandler route, Fill fill, RequestHead request, long requestMillis) {
+
+    /** The stored answer with the fields of a 304 (RFC 9111 section 4.3.4). */
+    Draft by304(StoredAnswer old, Fields answer, long now) {
+        return draft(request, old, answer, now);
+    }
+
+    /** Does to the stored answer to GET what an answer to HEAD says about it (RFC 9111 section 4.3.5). */
+    void byHead(StoredAnswer old, int status, Fields answer, long now) {
+        ContentRange part = old.part();
+        long length = part == null ? old.body().limit() : part.length();
+        switch (Validation.ofHead(status, answer, old.status(), old.fields(), length)) {
+            case UPDATE -> {
+                RequestHead get = new RequestHead(
+                        "GET", request.scheme(), request.authority(), request.target(), request.version(), request.fields());
+                Draft made = draft(get, old, answer, now);
+                if (made.lasting() != null && made.lasting() != Reason.PARTIAL) {
+                    route.store().drop(fill, old); // it may not be stored any more
+                } else if (made.refusal() == null || made.refusal() == Reason.PARTIAL) {
+                    route.store().replace(fill, old, made.renewed(old));
+                }
+            }
+            case STALE -> route.store().replace(fill, old, old.expired(now));
+            case NOTHING -> { }
+        }
+    }
+
+    private Draft draft(RequestHead asked, StoredAnswer old, Fields answer, long now) {
+        Fields updated = Validation.updated(old.status(), old.fields(), answer, now);
+        return Draft.of(route, asked, old.status(), updated, requestMillis, now);
+    }
+}
