@@ -17,6 +17,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How requests for one key that meet are answered: by one run of the handler, or each by its own. */
 abstract class CollapsingContract extends SharingContract {
@@ -40,6 +42,31 @@ abstract class CollapsingContract extends SharingContract {
             }
             assertEquals(1, served.runs());
             assertEquals(CROWD - 1, served.cache.counters().collapsed());
+        }
+    }
+
+    /** Too small for the answer, or for any: what those who wait get need not lie in it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1000, 100_000})
+    void aCrowdRunsTheHandlerOnceAlsoWhereNothingIsKept(int bound) throws Exception {
+        ServedSite[] site = new ServedSite[1];
+        String text = "0123456789".repeat(15_000);
+        Handler slow = (request, response) -> {
+            site[0].awaitCollapsed(CROWD - 1);
+            response.send(text);
+        };
+        OutputCache small = OutputCache.of(bound);
+        try (ServedSite served = new ServedSite(transport(), MINUTE, slow, small)) {
+            site[0] = served;
+            List<Future<Reply>> crowd = new ArrayList<>();
+            for (int i = 0; i < CROWD; i++) {
+                crowd.add(served.later("GET /cold"));
+            }
+            for (Future<Reply> each : crowd) {
+                assertEquals(text, each.get(60, TimeUnit.SECONDS).text());
+            }
+            assertEquals(1, served.runs());
+            assertTrue(small.bytes() <= bound);
         }
     }
 
