@@ -50,6 +50,11 @@ final class ChangedRequest implements Request {
     }
 
     @Override
+    public String protocolId() {
+        return request.protocolId();
+    }
+
+    @Override
     public long contentLength() {
         return 0;
     }

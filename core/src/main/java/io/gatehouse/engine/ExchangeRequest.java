@@ -80,6 +80,11 @@ final class ExchangeRequest implements Request {
     }
 
     @Override
+    public String protocolId() {
+        return exchange.protocolId();
+    }
+
+    @Override
     public long contentLength() {
         return contentLength;
     }

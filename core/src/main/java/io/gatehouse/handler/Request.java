@@ -59,6 +59,11 @@ public interface Request {
     /** The connection it came over; its remote end is the client, also behind a trusted proxy. */
     Connection connection();
 
+    /** What the protocol calls this request: the number of its HTTP/2 stream; empty for HTTP/1, which has no name for it. */
+    default String protocolId() {
+        return "";
+    }
+
     /** The body's length as declared, or -1 if it is chunked or there is none to know. 0 if there is no body. */
     long contentLength();
 

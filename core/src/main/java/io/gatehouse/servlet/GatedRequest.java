@@ -54,6 +54,11 @@ final class GatedRequest implements Request {
     }
 
     @Override
+    public String protocolId() {
+        return inner.protocolId();
+    }
+
+    @Override
     public long contentLength() {
         return inner.contentLength();
     }

@@ -142,10 +142,10 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
         return getScheme().equals("https");
     }
 
-    /** HTTP/1.1 does not name its requests, and no transport tells the number of an HTTP/2 stream. */
+    /** The number of the HTTP/2 stream; HTTP/1 has no name for its requests. */
     @Override
     public String getProtocolRequestId() {
-        return "";
+        return received.protocolId();
     }
 
     @Override

@@ -52,6 +52,11 @@ final class RestoredRequest implements Request {
     }
 
     @Override
+    public String protocolId() {
+        return carrier.protocolId();
+    }
+
+    @Override
     public long contentLength() {
         return length;
     }

@@ -51,6 +51,11 @@ public interface Exchange {
     /** The connection it came over. */
     Connection connection();
 
+    /** What the protocol calls it: the number of its stream in HTTP/2 (RFC 9113 section 5.1.1); empty in HTTP/1. */
+    default String protocolId() {
+        return "";
+    }
+
     /**
      * Reads some of the request's body into a buffer with room.
      *

@@ -137,6 +137,8 @@ final class ConnectionFactsTest {
             r.getWriter().print(q.getRequestId());
         });
         assertNotEquals(Call.get(app, "/").text(), Call.get(app, "/").text());
+        ServletApplication named = Servlets.app((q, r) -> r.getWriter().print(q.getProtocolRequestId()));
+        assertEquals("5", Call.of(named, "GET", "/").version(HttpVersion.HTTP_2).send().text());
     }
 
     /** A servlet with a GET, a date, and nothing else. */

@@ -4,6 +4,7 @@ package io.gatehouse.servlet;
 import io.gatehouse.handler.Request;
 import io.gatehouse.http.Connection;
 import io.gatehouse.http.Fields;
+import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Target;
 import java.io.IOException;
@@ -51,6 +52,11 @@ final class MemoryRequest implements Request {
     @Override
     public Target target() {
         return target;
+    }
+
+    @Override
+    public String protocolId() {
+        return head.version() == HttpVersion.HTTP_2 ? "5" : "";
     }
 
     @Override

@@ -36,6 +36,11 @@ final class CheckedExchange implements Exchange {
     }
 
     @Override
+    public String protocolId() {
+        return wire.protocolId();
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         int position = into.position();
         int limit = into.limit();

@@ -88,6 +88,11 @@ final class JettyExchange implements Exchange, Callback {
     }
 
     @Override
+    public String protocolId() {
+        return head.version() == HttpVersion.HTTP_2 ? request.getId() : "";
+    }
+
+    @Override
     public int read(ByteBuffer into) throws IOException {
         return reader.read(into);
     }

@@ -67,13 +67,15 @@ final class Http2Test {
         CompletableFuture<Exchange> seen = new CompletableFuture<>();
         start(exchange -> {
             seen.complete(exchange);
-            exchange.commit(ResponseHead.of(200, "X-A", "a", "Connection", "close"), ascii("hello"), true, Completion.NOTHING);
+            exchange.commit(ResponseHead.of(200, "X-A", "a", "Connection", "close", "X-Id", exchange.protocolId()),
+                    ascii("hello"), true, Completion.NOTHING);
         });
         Answer answer = new Answer();
-        send("GET", "/a/%2e?b", HttpFields.build().add("x-b", "b"), true, answer);
+        Stream stream = send("GET", "/a/%2e?b", HttpFields.build().add("x-b", "b"), true, answer);
         assertEquals("hello", answer.body());
         assertEquals(200, answer.head.get().getStatus());
         assertEquals("a", answer.head.get().getHttpFields().get("x-a"));
+        assertEquals(Integer.toString(stream.getId()), answer.head.get().getHttpFields().get("x-id"));
         assertNull(answer.head.get().getHttpFields().get("connection"));
         Exchange exchange = seen.get();
         assertEquals("/a/%2e?b", exchange.head().target());
