@@ -46,6 +46,11 @@ final class AppResponse extends ResponseHeadPart {
         buffer().suspend(false);
     }
 
+    /** Whether nobody has written, nor got hold of what is written to: the length of the body is then for one to tell. */
+    boolean untouched() {
+        return body == Body.NONE && buffer().untouched();
+    }
+
     /** Begins or ends an include. */
     void included(boolean begins) {
         includes += begins ? 1 : -1;

@@ -32,7 +32,9 @@ final class AsyncHandle implements AsyncContext {
     private final RequestRun run;
     private volatile ServletRequest request;
     private volatile ServletResponse response;
-    private volatile boolean unnamed;
+
+    /** Where a dispatch without a path goes, in the context; null if where the container's last dispatch went. */
+    private volatile @Nullable String again;
     private volatile List<Heard> listeners = new CopyOnWriteArrayList<>();
     private volatile long timeout = TIMEOUT;
 
@@ -53,7 +55,7 @@ final class AsyncHandle implements AsyncContext {
         listeners = new CopyOnWriteArrayList<>();
         this.request = passed;
         this.response = out;
-        this.unnamed = unnamed;
+        this.again = unnamed ? null : here(passed);
         timeout = TIMEOUT;
         return () -> tell(before, "onStartAsync", null);
     }
@@ -108,12 +110,24 @@ final class AsyncHandle implements AsyncContext {
 
     @Override
     public void dispatch() {
-        if (unnamed || !(request instanceof HttpServletRequest http)) {
+        String path = again;
+        if (path != null) {
+            dispatch(path);
+        } else {
             run.async().dispatch(run.lastDispatch());
-            return;
+        }
+    }
+
+    /** Where a request is now, inside its context; once a forward has returned it tells another place. */
+    private @Nullable String here(ServletRequest passed) {
+        if (!(passed instanceof HttpServletRequest http)) {
+            return null;
         }
         String uri = http.getRequestURI();
-        dispatch(uri.substring(Math.min(uri.length(), run.context().getContextPath().length())));
+        String path = uri.substring(Math.min(uri.length(), http.getContextPath().length()));
+        // The request's own query is not added to itself.
+        String query = http.getQueryString();
+        return query == null || query.equals(run.received().query()) ? path : path + "?" + query;
     }
 
     @Override

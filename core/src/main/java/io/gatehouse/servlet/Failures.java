@@ -31,22 +31,27 @@ final class Failures {
         int status = status(failure);
         log(failure, status);
         if (response.buffer().sent()) {
-            run.cut(failure);
+            if (!response.buffer().full()) {
+                run.cut(failure);
+            }
             return;
         }
-        Throwable real = root(failure);
-        String location = run.context().errorPages().find(failure);
-        if (location == null && real != failure) {
-            location = run.context().errorPages().find(real);
+        ErrorPages pages = run.context().errorPages();
+        // The page of the exception itself is told of it, any other one of what was wrapped in it (section 10.9.2).
+        Throwable told = failure;
+        String location = pages.find(failure);
+        if (location == null) {
+            told = root(failure);
+            location = pages.find(told);
         }
         if (location == null) {
-            location = run.context().errorPages().find(status);
+            location = pages.find(status);
         }
         if (failure instanceof UnavailableException unavailable && !unavailable.isPermanent()) {
             response.resume();
             response.setIntHeader("Retry-After", Math.max(1, unavailable.getUnavailableSeconds()));
         }
-        answer(status, publicText(failure), real, location);
+        answer(status, publicText(failure), told, location);
     }
 
     /** Answers the error that was sent, if one was. */

@@ -20,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  *     └────────────────────────────close──────────────────────────────────────────────┘
  * </pre>
  *
- * <p>What is written after the close is dropped (section 5.8). A buffer begins small and grows to its size, so that a
- * short
- * answer costs little.
+ * <p>What is written after the close is dropped (section 5.8); but what is more than the declared length fails, for the peer
+ * would miss it and nobody know. A buffer begins small and grows to its size, so that a short answer costs little.
  */
 final class OutputBuffer {
 
-    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
     private static final byte[] EMPTY = {};
     private static final int FIRST = 1 << 10;
 
@@ -47,6 +45,9 @@ final class OutputBuffer {
     private long taken;
     private boolean suspended;
     private boolean closed;
+
+    /** Closed by nobody, but because all that was declared is written. */
+    private boolean full;
     private @Nullable IOException failure;
     private @Nullable WriteFlow flow;
 
@@ -84,6 +85,16 @@ final class OutputBuffer {
         return closed;
     }
 
+    /** Whether all that was declared is written, so that the peer misses nothing. */
+    boolean full() {
+        return full;
+    }
+
+    /** Whether nothing was written so far. */
+    boolean untouched() {
+        return taken == 0 && !sent();
+    }
+
     /** Whether anything was handed to the peer, so that nothing else can be said any more. */
     boolean sent() {
         return closed || response.committed();
@@ -119,24 +130,38 @@ final class OutputBuffer {
     }
 
     void write(int b) throws IOException {
-        if (open(1) > 0) {
-            ensure(1);
-            bytes[count++] = (byte) b;
-            written(1);
+        if (!open(1)) {
+            return;
         }
+        if (fitting(1) < 1) {
+            throw tooMuch();
+        }
+        ensure(1);
+        bytes[count++] = (byte) b;
+        written(1);
     }
 
     void write(byte[] from, int offset, int length) throws IOException {
-        int fits = open(length);
-        if (fits <= 0) {
+        if (!open(length)) {
             return;
         }
+        int fits = fitting(length);
+        if (fits > 0) {
+            take(from, offset, fits);
+        }
+        if (fits < length) {
+            throw tooMuch();
+        }
+    }
+
+    private void take(byte[] from, int offset, int fits) throws IOException {
         if (flow == null && fits > size - count) {
             // Too much to hold: what is held and what came go out as they are, without a copy of the latter.
             boolean last = taken + fits == declared;
             taken += fits;
             sendHeld();
             closed = last;
+            full = last;
             send(ByteBuffer.wrap(from, offset, fits), last);
             return;
         }
@@ -180,6 +205,7 @@ final class OutputBuffer {
 
     /** Sends what is held and ends the body; nothing the second time. */
     void close() throws IOException {
+        full = false;
         if (suspended || closed) {
             return;
         }
@@ -243,22 +269,30 @@ final class OutputBuffer {
         return held;
     }
 
-    /** How many of the bytes that are to be written fit; 0 if none are wanted any more. */
-    private int open(int length) throws IOException {
-        if (suspended || closed || length == 0) {
-            return 0;
+    /** Whether bytes that are to be written are wanted; after the end they are not. */
+    private boolean open(int length) throws IOException {
+        if (suspended || length == 0 || closed && !full) {
+            return false;
+        }
+        if (full) {
+            throw tooMuch();
         }
         requireUnbroken();
         WriteFlow writes = flow;
         if (writes != null) {
             writes.requireReady();
         }
-        if (declared >= 0 && length > declared - taken) {
-            LOG.log(System.Logger.Level.WARNING, "a servlet wrote more than its Content-Length of " + declared
-                    + " bytes; the rest was dropped: set the length of what is written, or none");
-            return (int) (declared - taken);
-        }
-        return length;
+        return true;
+    }
+
+    /** How many of so many bytes are not more than the declared length. */
+    private int fitting(int length) {
+        return declared < 0 ? length : (int) Math.max(0, Math.min(length, declared - taken));
+    }
+
+    private IOException tooMuch() {
+        return new IOException("more is written than the Content-Length of " + declared
+                + " bytes: set the length of what is written, or none");
     }
 
     /** After bytes went into the buffer: sends what is full or, if it is all that was declared, whole. */
@@ -266,6 +300,7 @@ final class OutputBuffer {
         taken += length;
         if (declared > 0 && taken == declared) {
             close();
+            full = true;
         } else if (count >= size) {
             sendHeld();
         }

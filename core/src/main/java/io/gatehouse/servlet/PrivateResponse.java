@@ -10,10 +10,18 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A response that says at its commit, whatever the application has set, how private it is. Used like the one inside. */
+/**
+ * A response that minds at its commit what the application has set: it says how private it is, and a status that can't end a
+ * request (RFC 9110 section 15.2) becomes a 500. Until then that status can be asked for. Used like the one inside.
+ */
 final class PrivateResponse implements Response {
 
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
+
     private final Response inner;
+
+    /** The status that was set, if it can't end a request; else 0. */
+    private int unusable;
     private volatile Privacy privacy = Privacy.SHARED;
 
     PrivateResponse(Response inner) {
@@ -28,6 +36,11 @@ final class PrivateResponse implements Response {
     }
 
     private void beforeCommit() {
+        if (unusable != 0 && !inner.committed()) {
+            LOG.log(System.Logger.Level.WARNING, "the status " + unusable
+                    + " can't end a request, and 500 is sent: set one from 200 to 599");
+            inner.status(500);
+        }
         if (privacy != Privacy.SHARED && !inner.committed()) {
             privacy.apply(inner.fields());
         }
@@ -35,12 +48,16 @@ final class PrivateResponse implements Response {
 
     @Override
     public int status() {
-        return inner.status();
+        return unusable != 0 ? unusable : inner.status();
     }
 
     @Override
     public Response status(int status) {
-        inner.status(status);
+        boolean usable = status == 101 || status >= 200 && status <= 599;
+        unusable = usable ? 0 : status;
+        if (usable) {
+            inner.status(status);
+        }
         return this;
     }
 
@@ -57,6 +74,7 @@ final class PrivateResponse implements Response {
     @Override
     public void reset() {
         inner.reset();
+        unusable = 0;
     }
 
     @Override

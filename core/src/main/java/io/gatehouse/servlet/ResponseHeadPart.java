@@ -9,8 +9,8 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.Charset;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -153,14 +153,15 @@ abstract sealed class ResponseHeadPart implements HttpServletResponse permits Ap
         return response.fields().first(name);
     }
 
+    /** The caller's own, as that of names is. */
     @Override
     public Collection<String> getHeaders(String name) {
-        return List.copyOf(response.fields().build().all(name));
+        return new ArrayList<>(response.fields().build().all(name));
     }
 
     @Override
     public Collection<String> getHeaderNames() {
-        return ResponseText.names(response.fields().build());
+        return new ArrayList<>(ResponseText.names(response.fields().build()));
     }
 
     @Override

@@ -121,13 +121,13 @@ final class StaticServlet extends HttpServlet {
         if (type != null && response.getContentType() == null) {
             response.setContentType(MimeTypes.isText(type) ? type + ";charset=utf-8" : type);
         }
-        if (length >= 0) {
+        if (length >= 0 && Dispatcher.unwrap(request).run().response().untouched()) {
             response.setContentLengthLong(length);
         }
         try {
             content.transferTo(response.getOutputStream());
         } catch (IllegalStateException e) {
-            // Included by a page that writes text.
+            // A page that includes it, or a filter, writes text.
             new InputStreamReader(content, StandardCharsets.UTF_8).transferTo(response.getWriter());
         }
     }

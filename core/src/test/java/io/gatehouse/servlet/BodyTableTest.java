@@ -166,7 +166,12 @@ final class BodyTableTest {
         ServletApplication app = Servlets.app((q, r) -> {
             r.setContentLengthLong(declared);
             for (int from = 0; from < written; from += piece) {
-                r.getOutputStream().write(new byte[Math.min(piece, written - from)]);
+                byte[] next = new byte[Math.min(piece, written - from)];
+                if (from + next.length > declared) {
+                    assertThrows(IOException.class, () -> r.getOutputStream().write(next));
+                } else {
+                    r.getOutputStream().write(next);
+                }
             }
             assertEquals(declared > 0, r.isCommitted(), "all that was declared is there: the answer leaves");
         });

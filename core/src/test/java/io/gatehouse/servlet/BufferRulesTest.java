@@ -198,7 +198,11 @@ final class BufferRulesTest {
             r.setContentLength(length);
             ServletOutputStream out = r.getOutputStream();
             for (int i = 0; i < written; i++) {
-                out.write('x');
+                if (i < length) {
+                    out.write('x');
+                } else {
+                    assertThrows(IOException.class, () -> out.write('x'));
+                }
             }
         }), "/");
         assertEquals("" + length, got.header("Content-Length"));

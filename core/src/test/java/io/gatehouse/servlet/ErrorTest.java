@@ -101,7 +101,15 @@ final class ErrorTest {
                 .errorPage(IllegalStateException.class, "/nowhere"), (q, r) -> {
             throw new ServletException("outer", new IllegalStateException("inner"));
         });
-        assertTrue(Call.get(app, "/bad").text().startsWith("page ERROR GET /page 500 [inner]"));
+        assertTrue(Call.get(app, "/bad").text().startsWith("page ERROR GET /page 500 [outer]"));
+        ServletApplication others = app(b -> b.errorPage(IllegalStateException.class, "/page/x"), (q, r) -> {
+            throw new ServletException("outer", new IllegalStateException("inner"));
+        });
+        assertTrue(Call.get(others, "/bad").text().startsWith("page ERROR GET /page 500 [inner]"));
+        ServletApplication all = app(b -> b.errorPage(500, "/page/x"), (q, r) -> {
+            throw new ServletException("outer", new IllegalStateException("inner"));
+        });
+        assertTrue(Call.get(all, "/bad").text().startsWith("page ERROR GET /page 500 [inner]"));
     }
 
     @Test

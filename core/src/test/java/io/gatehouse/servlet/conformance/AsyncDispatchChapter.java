@@ -50,6 +50,40 @@ interface AsyncDispatchChapter extends AsyncChapter {
         notes.expect(named ? "REQUEST target:FORWARD target:ASYNC" : "REQUEST target:FORWARD ASYNC");
     }
 
+    @Section("AsyncContext.dispatch")
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    default void whereItStaysItHasTheForwardsQuery(boolean later) throws Exception {
+        Notes notes = new Notes();
+        site().run((request, response) ->
+                request.getRequestDispatcher("/target/x%20y?a=2&b=3").forward(request, response), (request, response) -> {
+            notes.add(request.getDispatcherType() + ":" + request.getRequestURI() + "?" + request.getQueryString() + ":"
+                    + String.join(",", request.getParameterValues("a")) + ":" + request.getParameter("b"));
+            if (request.getDispatcherType() == DispatcherType.FORWARD) {
+                AsyncContext context = request.startAsync(request, response);
+                if (later) {
+                    context.start(context::dispatch);
+                } else {
+                    context.dispatch();
+                }
+            }
+        }, "GET /app/case?a=1");
+        notes.expect("FORWARD:/app/target/x%20y?a=2&b=3:2,1:3 ASYNC:/app/target/x%20y?a=2&b=3:2,1:3");
+    }
+
+    @Section("AsyncContext.dispatch")
+    @Test
+    default void aRequestsOwnQueryCountsOnce() throws Exception {
+        int[] times = new int[1];
+        Reply reply = run((request, response) -> {
+            response.getWriter().print(request.getQueryString() + " " + request.getParameterValues("a").length + ";");
+            if (times[0]++ == 0) {
+                request.startAsync(request, response).dispatch();
+            }
+        }, "GET /app/case?a=1");
+        assertEquals("a=1 1;a=1 1;", reply.text());
+    }
+
     @Section("AsyncContext.dispatch(String)")
     @Test
     default void theTargetIsToldWhereItCameFrom() throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.servlet.Resources;
 import io.gatehouse.servlet.ServletApplicationBuilder;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -182,6 +183,37 @@ interface ContentChapter extends Chapter {
     default void whatIsNotThereIsNotFound(String path, @TempDir Path root) throws Exception {
         try (ContractSite site = site(root)) {
             assertEquals(404, site.ask("GET /shop" + path).status());
+        }
+    }
+
+    @Section("12.2")
+    @ParameterizedTest
+    @ValueSource(strings = {"writer before", "stream before", "writer held", "untouched"})
+    default void aFilterMayAddToAFile(String how, @TempDir Path root) throws Exception {
+        Filter filter = Case.filter((request, response, chain) -> {
+            boolean text = how.startsWith("writer");
+            boolean touched = !how.equals("untouched");
+            if (how.endsWith("before")) {
+                if (text) {
+                    response.getWriter().print("before ");
+                } else {
+                    response.getOutputStream().print("before ");
+                }
+            } else if (touched) {
+                response.getWriter();
+            }
+            chain.doFilter(request, response);
+            if (touched && text) {
+                response.getWriter().print(" after");
+            } else if (touched) {
+                response.getOutputStream().print(" after");
+            }
+        });
+        try (ContractSite site = open(app("/shop").resources(Resources.directory(content(root))).filter(filter, "/*"))) {
+            Reply reply = site.ask("GET /shop/text.html");
+            String file = how.equals("untouched") ? "text.html" : "text.html after";
+            assertEquals("200 " + (how.endsWith("before") ? "before " : "") + file, reply.status() + " " + reply.text());
+            assertEquals(Integer.toString(reply.body().length), reply.field("Content-Length"));
         }
     }
 

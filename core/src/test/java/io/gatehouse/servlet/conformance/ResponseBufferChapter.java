@@ -292,14 +292,60 @@ interface ResponseBufferChapter extends Chapter {
 
     @Section("5.8")
     @Test
-    default void whatIsWrittenPastTheLengthIsDropped() throws Exception {
+    default void whatIsWrittenPastTheLengthFails() throws Exception {
         Reply reply = get((request, response) -> {
             response.setContentLength(3);
-            response.getOutputStream().print("abc");
-            response.getOutputStream().print("dropped");
+            ServletOutputStream out = response.getOutputStream();
+            out.print("ab");
+            assertThrows(IOException.class, () -> out.print("cd"));
+            assertTrue(response.isCommitted());
+            assertThrows(IOException.class, () -> out.write('d'));
+            out.close();
+            out.print("dropped");
         });
         assertEquals("abc", reply.text());
+        Reply text = get((request, response) -> {
+            response.setContentLength(3);
+            PrintWriter out = response.getWriter();
+            out.print("abc");
+            assertFalse(out.checkError());
+            out.print("d");
+            assertTrue(out.checkError());
+        });
+        assertEquals("abc", text.text());
         assertEquals("fine", get((request, response) -> response.getWriter().print("fine")).text());
+    }
+
+    @Section("5.8")
+    @Test
+    default void aServletThatFailsBehindAWholeBodyCutsNothing() throws Exception {
+        try (Wire wire = site().connect()) {
+            wire.send(Wire.message("GET /app/case", site().caseField((request, response) -> {
+                response.setContentLength(3);
+                response.getOutputStream().print("abcd");
+            })));
+            assertEquals("abc", wire.reply(false).text());
+            wire.send(Wire.message("GET /app/case", site().caseField((request, response) ->
+                    response.getWriter().print("fine"))));
+            assertEquals("fine", wire.reply(false).text());
+        }
+    }
+
+    @Section("5.8")
+    @Test
+    default void afterAnErrorOrARedirectNoLengthCounts() throws Exception {
+        assertEquals(404, get((request, response) -> {
+            response.setContentLength(3);
+            ServletOutputStream out = response.getOutputStream();
+            response.sendError(404);
+            out.print("dropped");
+        }).status());
+        assertEquals(302, get((request, response) -> {
+            response.setContentLength(3);
+            ServletOutputStream out = response.getOutputStream();
+            response.sendRedirect("/");
+            out.print("dropped");
+        }).status());
     }
 
     @Section("5.8")
@@ -395,6 +441,27 @@ interface ResponseBufferChapter extends Chapter {
         });
         assertEquals(status, reply.status());
         assertEquals("body", reply.text());
+    }
+
+    @Section("HttpServletResponse.setStatus")
+    @ParameterizedTest
+    @ValueSource(ints = {100, 103, 199, 42, 600})
+    default void aStatusThatEndsNoRequestIsToldAndNotSent(int status) throws Exception {
+        assertEquals(204, get((request, response) -> {
+            response.setStatus(status);
+            assertEquals(status, response.getStatus());
+            response.setStatus(204);
+        }).status());
+        assertEquals(200, get((request, response) -> {
+            response.setStatus(status);
+            response.reset();
+            assertEquals(200, response.getStatus());
+        }).status());
+        Reply reply = get((request, response) -> {
+            response.setStatus(status);
+            response.getWriter().print("body");
+        });
+        assertEquals("500 body", reply.status() + " " + reply.text());
     }
 
     @Section("HttpServletResponse.SC_OK")
