@@ -85,7 +85,7 @@ final class Deployment {
             inside = DispatchPath.withoutParameters(inside);
         }
         if (inside.isEmpty()) {
-            redirectToSlash(uri, request, response, done);
+            redirectToSlash(request, response, done);
             return;
         }
         Mapper.Match match = welcome.find(inside, context.registry().mapper().find(inside));
@@ -225,10 +225,11 @@ final class Deployment {
     }
 
     /** {@code /shop} itself is not inside the context: relative links of the page would lead beside it. */
-    private static void redirectToSlash(String uri, Request request, Response response, Completion done) {
+    private void redirectToSlash(Request request, Response response, Completion done) {
         String query = request.query();
         response.status(302);
-        response.field("Location", uri + "/" + (query == null ? "" : "?" + query));
+        // Not the path as received, which may begin with two slashes: those would lead to another host.
+        response.field("Location", PercentCoding.encodePath(settings.contextPath) + "/" + (query == null ? "" : "?" + query));
         response.field("Content-Length", "0");
         response.write(ByteBuffer.allocate(0), true, done);
     }

@@ -61,10 +61,16 @@ final class StaticServlet extends HttpServlet {
             } else if (path.endsWith("/") || included) {
                 missing(path, included, response);
             } else {
-                String query = request.getQueryString();
-                response.sendRedirect(request.getRequestURI() + "/" + (query == null ? "" : "?" + query), 301);
+                response.sendRedirect(response.encodeRedirectURL(withSlash(request, path)), 301);
             }
         }
+    }
+
+    /** From the path as it was understood: one as received may begin with two slashes, and would lead to another host. */
+    private static String withSlash(HttpServletRequest request, String path) {
+        String query = request.getQueryString();
+        return Locations.origin(request) + PercentCoding.encodePath(request.getContextPath() + path) + "/"
+                + (query == null ? "" : "?" + query);
     }
 
     /** An include by name has no path of its own: the request's counts. */

@@ -24,6 +24,7 @@ final class Call {
     private HttpVersion version = HttpVersion.HTTP_1_1;
     private String scheme = "http";
     private Fields trailers = Fields.EMPTY;
+    private String path;
     private int chunk = Integer.MAX_VALUE;
     private SSLSession tls;
     private SocketAddress remote = new InetSocketAddress("192.0.2.1", 4711);
@@ -100,6 +101,12 @@ final class Call {
         return this;
     }
 
+    /** What the server makes of the target's path, where that is not the same. */
+    Call path(String normalised) {
+        path = normalised;
+        return this;
+    }
+
     /** At most so many bytes are there at once. */
     Call pieces(int size) {
         chunk = size;
@@ -125,8 +132,8 @@ final class Call {
         RequestHead head = new RequestHead(
                 method, scheme, Authority.parse(String.valueOf(sent.first("Host"))), target, version, sent);
         int mark = target.indexOf('?');
-        String path = PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
-        Target parsed = new Target(target, path, mark < 0 ? null : target.substring(mark + 1));
+        String read = path != null ? path : PercentCoding.decodePath(mark < 0 ? target : target.substring(0, mark));
+        Target parsed = new Target(target, read, mark < 0 ? null : target.substring(mark + 1));
         return new MemoryRequest(head, parsed, body, chunked, chunk, trailers, response,
                 new Connection(7, remote, local, tls, version));
     }

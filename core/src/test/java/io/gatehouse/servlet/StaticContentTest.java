@@ -145,6 +145,16 @@ final class StaticContentTest {
         assertEquals(404, Call.get(app, "/sub/deep/").status());
     }
 
+    @ParameterizedTest(name = "a directory asked for as {0} leads to this host")
+    @ValueSource(strings = {"//evil.example/../sub", "//sub", "/./sub", "/x/..//sub"})
+    void redirectsStayHere(String target) throws Exception {
+        MemoryResponse redirect = Call.of(app(b -> {}), "GET", target).path("/sub").send();
+        assertEquals("301 http://www.example.org/sub/", redirect.status() + " " + redirect.header("Location"));
+        ServletApplication shop = app(b -> b.contextPath("/sub"));
+        MemoryResponse slash = Call.of(shop, "GET", target).path("/sub").send();
+        assertEquals("302 /sub/", slash.status() + " " + slash.header("Location"));
+    }
+
     @Test
     @DisplayName("10.10: a servlet as welcome file, if no file is there; it sees the welcome path")
     void welcomeServlet() throws Exception {
