@@ -94,14 +94,19 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
         return add(name, Component.of(type));
     }
 
-    /** Registers a page with the class of the servlet that is named {@code jsp}, which is the application's to add. */
+    /**
+     * Registers a page with the class of the servlet that is named {@code jsp}, which is the application's to add. Without one the
+     * page answers 500, and the rest of the application is served.
+     */
     @Override
     public ServletRegistration.@Nullable Dynamic addJspFile(String name, @Nullable String file) {
         requireConfigurable("addJspFile");
+        if (file == null || !file.startsWith("/")) {
+            throw new IllegalArgumentException("no page " + file + ": begin it with a slash");
+        }
         ServletDefinition pages = registry().servlet("jsp");
-        if (file == null || !file.startsWith("/") || pages == null || pages.getClassName() == null) {
-            throw new IllegalArgumentException(
-                    "no page " + file + ": begin it with a slash, and add a servlet named jsp before");
+        if (pages == null || pages.getClassName() == null) {
+            return add(name, Component.of(new MissingPage(file)));
         }
         ServletRegistration.Dynamic added = add(name, Component.named(pages.getClassName()));
         if (added != null) {

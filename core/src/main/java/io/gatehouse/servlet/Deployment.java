@@ -194,8 +194,17 @@ final class Deployment {
         }
         early.sort(Comparator.comparingInt(ServletDefinition::loadOnStartup));
         for (ServletDefinition servlet : early) {
-            servlet.instance().acquire();
-            servlet.instance().release();
+            try {
+                servlet.instance().acquire();
+                servlet.instance().release();
+            } catch (ServletException | RuntimeException | LinkageError e) {
+                if (settings.servletsRequired) {
+                    throw e;
+                }
+                // It is not put into service (section 2.3.2.1), and a request for it tries again.
+                LOG.log(System.Logger.Level.ERROR, "servlet " + servlet.getName()
+                        + " did not load on start-up; the others are served: require servlets to have the deployment fail", e);
+            }
         }
     }
 

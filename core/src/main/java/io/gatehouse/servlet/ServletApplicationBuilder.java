@@ -56,6 +56,7 @@ public final class ServletApplicationBuilder {
     @Nullable ScheduledExecutorService timer;
     @Nullable String requestEncoding;
     @Nullable String responseEncoding;
+    boolean servletsRequired;
     @Nullable Integer sessionTimeout;
     @Nullable Set<SessionTrackingMode> tracking;
     final Map<String, String> parameters = new LinkedHashMap<>();
@@ -88,6 +89,7 @@ public final class ServletApplicationBuilder {
         timer = other.timer;
         requestEncoding = other.requestEncoding;
         responseEncoding = other.responseEncoding;
+        servletsRequired = other.servletsRequired;
         sessionTimeout = other.sessionTimeout;
         tracking = other.tracking;
         parameters.putAll(other.parameters);
@@ -208,6 +210,15 @@ public final class ServletApplicationBuilder {
     /** Sets the encoding of response texts that name none. */
     public ServletApplicationBuilder responseEncoding(Charset charset) {
         responseEncoding = charset.name();
+        return this;
+    }
+
+    /**
+     * Sets whether the deployment fails with a servlet that is loaded on start-up; unless set, that servlet alone is not in service
+     * (section 2.3.2.1).
+     */
+    public ServletApplicationBuilder requireServlets(boolean on) {
+        servletsRequired = on;
         return this;
     }
 

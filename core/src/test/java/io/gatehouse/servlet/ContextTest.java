@@ -288,12 +288,13 @@ final class ContextTest {
     @DisplayName("4.4.1.4: a JSP file is registered with the class of the servlet named jsp")
     void addJspFile() throws Exception {
         ServletApplication app = Servlets.deployed(ServletApplication.builder().initializer((classes, context) -> {
-            assertThrows(IllegalArgumentException.class, () -> context.addJspFile("page", "/page.jsp"));
+            context.addJspFile("early", "/early.jsp").addMapping("/early");
             context.addServlet("jsp", JspLike.class).setInitParameter("fork", "false");
             context.addJspFile("page", "/page.jsp").addMapping("/page");
             assertThrows(IllegalArgumentException.class, () -> context.addJspFile("page2", "page.jsp"));
         }));
         assertEquals("/page.jspfalse", Call.get(app, "/page").text());
+        assertEquals(500, Call.get(app, "/early").status());
     }
 
     /** Answers with what a page's servlet is told. */

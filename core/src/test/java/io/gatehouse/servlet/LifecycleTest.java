@@ -33,6 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 chapter 2: the servlet's life, and the two phases of an application. */
 @ExtendWith(Undeploy.class)
@@ -215,7 +217,7 @@ final class LifecycleTest {
     @DisplayName("deploy: what fails leaves everything destroyed again, in reverse order")
     void failingDeploy() {
         List<String> calls = new ArrayList<>();
-        ServletApplication app = ServletApplication.builder()
+        ServletApplication app = ServletApplication.builder().requireServlets(true)
                 .listener(new ServletContextListener() {
                     @Override
                     public void contextInitialized(ServletContextEvent event) {
@@ -239,6 +241,37 @@ final class LifecycleTest {
         assertEquals(List.of("context", "init good", "destroy good", "context destroyed"), calls);
         assertThrows(IllegalStateException.class, app::context);
         assertThrows(IllegalStateException.class, app::deploy);
+    }
+
+    @ParameterizedTest(name = "2.3.2.1: {0} at init on start-up keeps that servlet out of service, and no other")
+    @ValueSource(strings = {"unavailable", "for good", "servlet", "runtime", "linkage"})
+    void failingOnStartUp(String how) throws Exception {
+        List<String> calls = new ArrayList<>();
+        ServletApplication app = Servlets.deployed(ServletApplication.builder()
+                .servlet("bad", new HttpServlet() {
+                    @Override
+                    public void init() throws ServletException {
+                        calls.add("init");
+                        switch (how) {
+                            case "unavailable" -> throw new UnavailableException(how, 60);
+                            case "for good" -> throw new UnavailableException(how);
+                            case "servlet" -> throw new ServletException(how);
+                            case "runtime" -> throw new IllegalStateException(how);
+                            default -> throw new NoClassDefFoundError(how);
+                        }
+                    }
+
+                    @Override
+                    public void destroy() {
+                        calls.add("destroy");
+                    }
+                }, s -> s.setLoadOnStartup(1), "/bad")
+                .servlet("good", new Noted(calls, "good"), s -> s.setLoadOnStartup(2), "/good"));
+        assertEquals(List.of("init", "init good"), calls);
+        int status = Call.get(app, "/bad").status();
+        assertEquals(how.equals("unavailable") ? 503 : how.equals("for good") ? 404 : 500, status);
+        assertEquals(!how.contains("avail") && !how.contains("good"), calls.size() == 3, "the others are tried again");
+        assertEquals(200, Call.get(app, "/good").status());
     }
 
     @Test

@@ -270,7 +270,7 @@ final class TakeDownTest {
         ServletApplicationBuilder builder = whole(new Failing(Void.class, null));
         builder.initializer((classes, context) ->
                 directories.add(((File) context.getAttribute(ServletContext.TEMPDIR)).toPath()));
-        failure(step).accept(builder);
+        failure(step).accept(builder.requireServlets(true));
         assertThrows(Throwable.class, () -> builder.build().deploy());
         for (Path directory : directories) {
             assertFalse(Files.exists(directory), step);
