@@ -11,20 +11,27 @@ import org.jspecify.annotations.Nullable;
  * @param instance handed in ready-made, or null
  * @param type to be made by the component factory, or null
  * @param className of the instance or the class, or of the class to load
+ * @param annotated whether what annotations of its class say about security counts
  */
-record Component<T>(@Nullable T instance, @Nullable Class<? extends T> type, @Nullable String className) {
+record Component<T>(
+        @Nullable T instance, @Nullable Class<? extends T> type, @Nullable String className, boolean annotated) {
 
     static <T> Component<T> of(T instance) {
-        return new Component<>(instance, null, instance.getClass().getName());
+        return new Component<>(instance, null, instance.getClass().getName(), true);
+    }
+
+    /** An instance whose class is not asked for its annotations. */
+    static <T> Component<T> unasked(T instance) {
+        return new Component<>(instance, null, instance.getClass().getName(), false);
     }
 
     static <T> Component<T> of(Class<? extends T> type) {
-        return new Component<>(null, type, type.getName());
+        return new Component<>(null, type, type.getName(), true);
     }
 
     /** One that is loaded by its name; without one, a registration that has no class so far. */
     static <T> Component<T> named(@Nullable String className) {
-        return new Component<>(null, null, className);
+        return new Component<>(null, null, className, true);
     }
 
     /** The component's class, loaded if need be. */

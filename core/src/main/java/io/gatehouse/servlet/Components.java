@@ -44,6 +44,11 @@ final class Components {
         return component;
     }
 
+    /** Whether it was created here. */
+    boolean made(Object component) {
+        return made.contains(component);
+    }
+
     /** The instance that was given, or a new one. */
     <T> T instance(Component<T> component, Class<T> contract) throws ServletException {
         T given = component.instance();

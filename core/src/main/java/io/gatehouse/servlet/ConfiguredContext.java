@@ -86,7 +86,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
 
     @Override
     public ServletRegistration.@Nullable Dynamic addServlet(String name, Servlet servlet) {
-        return add(name, Component.of(servlet));
+        return add(name, components().made(servlet) ? Component.of(servlet) : Component.unasked(servlet));
     }
 
     @Override

@@ -59,13 +59,23 @@ final class FormLogin {
         return read && (path.equals(pathOf(loginPage)) || path.equals(pathOf(errorPage)));
     }
 
+    /** Whether one of its pages is for protected connections only: then it and what it sends must not go over another one. */
+    boolean confidential() {
+        Security security = context.security();
+        return security.confidential("GET", pathOf(loginPage)) || security.confidential("GET", pathOf(errorPage));
+    }
+
     private static String pathOf(String page) {
         int query = page.indexOf('?');
         return query < 0 ? page : page.substring(0, query);
     }
 
-    /** Keeps a request and answers it with the login page. */
+    /** Keeps a request and answers it with the login page; or sends it to where that page may be seen. */
     void begin(RequestRun run) throws ServletException, IOException {
+        if (!run.request().isSecure() && confidential()) {
+            context.security().toProtected(run);
+            return;
+        }
         keep(run);
         show(run, loginPage);
     }

@@ -12,6 +12,7 @@ import io.gatehouse.security.SecurityConstraints;
 import io.gatehouse.security.SecuritySettings;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletSecurityElement;
+import jakarta.servlet.annotation.ServletSecurity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,6 +35,7 @@ final class Security {
     private final @Nullable DigestScheme digest;
     private final @Nullable FormLogin form;
     private volatile SecurityConstraints constraints = SecurityConstraints.NONE;
+    private volatile Set<String> annotatedRoles = Set.of();
 
     Security(Context context, ServletApplicationBuilder builder) {
         this.context = context;
@@ -59,6 +61,7 @@ final class Security {
     Set<String> declaredRoles() {
         Set<String> all = new TreeSet<>(settings.roles());
         all.addAll(context.roles());
+        all.addAll(annotatedRoles);
         return all;
     }
 
@@ -77,12 +80,15 @@ final class Security {
 
     /** Nothing changes any more: works the constraints out, and tells the log what is not covered. */
     void start() {
+        annotatedRoles = rolesOfClasses();
         Set<String> declared = declaredRoles();
         List<SecurityConstraint> all = new ArrayList<>(settings.constraints());
         for (ServletDefinition servlet : context.registry().servletsByName().values()) {
             ServletSecurityElement element = servlet.security();
-            if (element == null && settings.annotations()) {
-                element = servlet.instance().annotatedSecurity();
+            Class<?> type = element == null ? annotated(servlet) : null;
+            ServletSecurity annotation = type == null ? null : type.getAnnotation(ServletSecurity.class);
+            if (annotation != null) {
+                element = new ServletSecurityElement(annotation);
             }
             if (element != null) {
                 Set<String> patterns = new LinkedHashSet<>(servlet.getMappings());
@@ -97,6 +103,22 @@ final class Security {
                             + (settings.denyUncovered() ? "denied" : "open to everyone, unless uncovered methods are denied"));
         }
         warn(all);
+    }
+
+    private Set<String> rolesOfClasses() {
+        Set<String> found = new TreeSet<>();
+        for (ServletDefinition servlet : context.registry().servletsByName().values()) {
+            Class<?> type = annotated(servlet);
+            if (type != null) {
+                found.addAll(RoleAnnotations.declared(type));
+            }
+        }
+        return found;
+    }
+
+    /** The class of a servlet, if its annotations count and it can be loaded; else null. */
+    @Nullable Class<?> annotated(ServletDefinition servlet) {
+        return settings.annotations() && servlet.component().annotated() ? servlet.instance().type() : null;
     }
 
     private void warn(List<SecurityConstraint> all) {
@@ -125,6 +147,10 @@ final class Security {
         String path = inside(run);
         if (login != null) {
             if (FormLogin.isSubmission(request, path)) {
+                if (!request.isSecure() && (login.confidential() || confidential("POST", path))) {
+                    toProtected(run);
+                    return false;
+                }
                 login.submitted(run);
                 return false;
             }
@@ -161,6 +187,11 @@ final class Security {
         return true;
     }
 
+    /** Whether such a request needs a protected connection. */
+    boolean confidential(String method, String path) {
+        return constraints.find(method, path).confidential();
+    }
+
     /** The path inside the context, by the same rules that lead to the servlet. */
     private String inside(RequestRun run) {
         String inside = run.received().path().substring(context.getContextPath().length());
@@ -168,7 +199,7 @@ final class Security {
     }
 
     /** To the same place over a protected connection; what has a body takes it along. */
-    private void toProtected(RequestRun run) throws IOException {
+    void toProtected(RequestRun run) throws IOException {
         AppRequest request = run.request();
         int port = settings.httpsPort();
         if (port == 0) {

@@ -36,14 +36,16 @@ final class SecurityElements {
         for (HttpMethodConstraintElement each : element.getHttpMethodConstraints()) {
             all.add(constraint(name, each, patterns, MethodSet.of(each.getMethodName()), declared));
         }
-        // What says nothing about the other methods leaves them uncovered; it does not cover them with "everyone".
-        if (!saysNothing(element)) {
+        // Where only single methods are restricted, the others stay uncovered; else they are covered, with "everyone" too.
+        boolean restricted = element.getHttpMethodConstraints().stream().anyMatch(each -> !saysNothing(each));
+        if (!restricted || !saysNothing(element)) {
             MethodSet others = MethodSet.allBut(element.getMethodNames().toArray(String[]::new));
             all.add(constraint(name, element, patterns, others, declared));
         }
         return all;
     }
 
+    /** Whether it has its default values only (section 13.4.1.2). */
     private static boolean saysNothing(HttpConstraintElement element) {
         return element.getRolesAllowed().length == 0 && element.getEmptyRoleSemantic() == EmptyRoleSemantic.PERMIT
                 && element.getTransportGuarantee() == TransportGuarantee.NONE;

@@ -59,7 +59,8 @@ final class ServletDefinition extends Definition<Servlet> implements ServletRegi
 
     @Override
     public @Nullable String getRunAsRole() {
-        return runAsRole;
+        Class<?> type = runAsRole == null ? registry.context().security().annotated(this) : null;
+        return type == null ? runAsRole : RoleAnnotations.runAs(type);
     }
 
     @Override

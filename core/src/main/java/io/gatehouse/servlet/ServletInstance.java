@@ -6,10 +6,8 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletSecurityElement;
 import jakarta.servlet.UnavailableException;
 import jakarta.servlet.annotation.MultipartConfig;
-import jakarta.servlet.annotation.ServletSecurity;
 import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -159,12 +157,10 @@ final class ServletInstance implements ServletConfig {
         unavailableUntil = 0;
     }
 
-    /** What {@code @ServletSecurity} on its class says; null if there is none, or no class of that name. */
-    @Nullable ServletSecurityElement annotatedSecurity() {
+    /** Its class; null if there is none of that name. */
+    @Nullable Class<? extends Servlet> type() {
         try {
-            Class<? extends Servlet> type = definition.component().load(context.components().loader(), Servlet.class);
-            ServletSecurity annotation = type.getAnnotation(ServletSecurity.class);
-            return annotation == null ? null : new ServletSecurityElement(annotation);
+            return definition.component().load(context.components().loader(), Servlet.class);
         } catch (ServletException e) {
             LOG.log(System.Logger.Level.DEBUG, "the class of servlet " + name() + " can't be read", e);
             return null;
@@ -172,13 +168,11 @@ final class ServletInstance implements ServletConfig {
     }
 
     private void readAnnotation() {
-        try {
-            Class<? extends Servlet> type = definition.component().load(context.components().loader(), Servlet.class);
+        Class<? extends Servlet> type = type();
+        if (type != null) {
             MultipartConfig annotation = type.getAnnotation(MultipartConfig.class);
             annotated = annotation == null ? null : new MultipartConfigElement(annotation);
             annotationRead = true;
-        } catch (ServletException e) {
-            LOG.log(System.Logger.Level.DEBUG, "the class of servlet " + name() + " can't be read", e);
         }
     }
 

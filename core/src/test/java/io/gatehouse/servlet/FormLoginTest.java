@@ -65,6 +65,27 @@ final class FormLoginTest {
         return Call.of(app, "GET", path).field("Cookie", cookie).send();
     }
 
+    /** A page that is for protected connections only is neither shown nor answered over another one (13.6.3). */
+    @ParameterizedTest
+    @ValueSource(strings = {"/login", "/wrong", "/*"})
+    void aConfidentialLoginIsNotDoneInTheOpen(String pattern) throws Exception {
+        ServletApplication app = Servlets.deployed(site(SecuritySettings.NONE.withForm("/login", "/wrong?e=1", SecurityTest.STORE)
+                .withHttpsPort(443).withConstraints(SecurityConstraint.on("/in/*").roles("clerk"),
+                        SecurityConstraint.on(pattern).confidential())));
+        MemoryResponse asked = Call.get(app, "/c/in/a?x=1");
+        assertEquals("302 https://www.example.org/c/in/a?x=1", asked.status() + " " + asked.header("Location"));
+        MemoryResponse posted = Call.of(app, "POST", "/c/in/a").body("text").send();
+        assertEquals("307 https://www.example.org/c/in/a", posted.status() + " " + posted.header("Location"));
+        MemoryResponse page = Call.of(app, "GET", "/c/in/a?x=1").scheme("https").send();
+        assertEquals("please, GET /c/in/a", page.text());
+        String session = cookie(page);
+        MemoryResponse open = submit(app, session, "bob", "s3cret:x");
+        assertEquals("307 https://www.example.org/c/j_security_check", open.status() + " " + open.header("Location"));
+        MemoryResponse right = Call.of(app, "POST", "/c/j_security_check").scheme("https").field("Cookie", session)
+                .form("j_username=bob&j_password=s3cret:x").send();
+        assertEquals("303 https://www.example.org/c/in/a?x=1", right.status() + " " + right.header("Location"));
+    }
+
     @Test
     void theWholeWay() throws Exception {
         ServletApplication app = app();

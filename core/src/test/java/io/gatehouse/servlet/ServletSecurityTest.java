@@ -11,6 +11,8 @@ import io.gatehouse.security.Requirement;
 import io.gatehouse.security.SecurityConstraint;
 import io.gatehouse.security.SecurityConstraints;
 import io.gatehouse.security.SecuritySettings;
+import jakarta.annotation.security.DeclareRoles;
+import jakarta.annotation.security.RunAs;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -27,6 +29,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servlet 6.1 section 13.4: {@code @ServletSecurity}, {@code setServletSecurity} and what they mean as constraints. */
 @ExtendWith(Undeploy.class)
@@ -45,6 +49,9 @@ final class ServletSecurityTest {
 
     @ServletSecurity
     private static final class AllOpen {}
+
+    @ServletSecurity(httpMethodConstraints = @HttpMethodConstraint("GET"))
+    private static final class AllMethodsOpen {}
 
     @ServletSecurity(@HttpConstraint(transportGuarantee = TransportGuarantee.CONFIDENTIAL))
     private static final class Protected {}
@@ -96,7 +103,7 @@ final class ServletSecurityTest {
 
     @ParameterizedTest
     @CsvSource({
-        "AllOpen, all, all, all, 0", "Protected, s:all, s:all, s:all, 0", "Denied, none, none, none, 0", "OneRole, R1, R1, R1, 0",
+        "AllOpen, all, all, all, 0", "AllMethodsOpen, all, all, all, 0", "Protected, s:all, s:all, s:all, 0", "Denied, none, none, none, 0", "OneRole, R1, R1, R1, 0",
         "TwoMethods, R1, s:R1, all, 1", "AllButGet, all, R1, R1, 0", "NoTrace, R1, R1, none, 0", "Known, known, known, known, 0",
         "StarIsARole, *, *, *, 0", "ReadOnly, R1+R2, none, none, 0"})
     void whatAnnotationsMean(String name, String get, String post, String trace, int uncovered) throws Exception {
@@ -109,6 +116,16 @@ final class ServletSecurityTest {
         }
         assertEquals("all", text(constraints.find("GET", "/other")));
         assertEquals(2 * uncovered, constraints.uncovered().size());
+    }
+
+    /** Section 13.4.1.2: what is all default is a constraint too, which covers; but for where single methods are restricted. */
+    @ParameterizedTest
+    @CsvSource({"AllOpen, true, true", "AllMethodsOpen, true, true", "TwoMethods, true, false", "AllButGet, true, true"})
+    void whatIsOpenIsCovered(String name, boolean get, boolean put) throws Exception {
+        SecurityConstraints denying = SecurityConstraints.of(
+                SecurityElements.constraints("s", element(name), Set.of("/p"), Set.of("R1")), Set.of("R1"), true);
+        assertEquals(get, !denying.find("GET", "/p").denied());
+        assertEquals(put, !denying.find("PUT", "/p").denied());
     }
 
     @Test
@@ -158,6 +175,56 @@ final class ServletSecurityTest {
                     .field("Authorization", SecurityTest.basic("bob", "s3cret:x")).send().text());
         }
         assertEquals(500, status(app, "/missing"));
+    }
+
+    /** Section 13.4.1: an instance that the application made by itself is added without them, one of createServlet with them. */
+    @Test
+    void anInstanceThatTheApplicationAddsIsNotAskedForAnnotations() throws Exception {
+        ServletApplication app = Servlets.deployed(ServletApplication.builder().security(BASIC)
+                .initializer((classes, context) -> {
+                    context.addServlet("own", new Clerks()).addMapping("/own");
+                    context.addServlet("created", context.createServlet(Clerks.class)).addMapping("/created");
+                    context.addServlet("class", Clerks.class).addMapping("/class");
+                }));
+        assertEquals(200, status(app, "/own"));
+        assertEquals(401, status(app, "/created"));
+        assertEquals(401, status(app, "/class"));
+    }
+
+    @RunAs("admin")
+    @DeclareRoles({"clerk", "guest"})
+    public static final class Declaring extends HttpServlet {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            SecurityTest.tell(request, response);
+        }
+    }
+
+    /** {@code ServletContext.addServlet}: the class is asked for these as well; a role that it declares is one that * stands for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"class", "name", "created", "own"})
+    void aClassIsAskedForItsRoles(String how) throws Exception {
+        List<String> seen = new ArrayList<>();
+        ServletApplication app = Servlets.deployed(ServletApplication.builder()
+                .security(BASIC.withConstraints(SecurityConstraint.on("/*").roles("*")))
+                .initializer((classes, context) -> {
+                    ServletRegistration.Dynamic added = switch (how) {
+                        case "class" -> context.addServlet("s", Declaring.class);
+                        case "name" -> context.addServlet("s", Declaring.class.getName());
+                        case "created" -> context.addServlet("s", context.createServlet(Declaring.class));
+                        default -> context.addServlet("s", new Declaring());
+                    };
+                    added.addMapping("/s");
+                    seen.add(added.getRunAsRole());
+                    added.setRunAsRole("other");
+                    seen.add(added.getRunAsRole());
+                }));
+        boolean asked = !how.equals("own");
+        assertEquals(Arrays.asList(asked ? "admin" : null, "other"), seen);
+        assertEquals(asked ? 200 : 403,
+                Call.of(app, "GET", "/s").field("Authorization", SecurityTest.basic("bob", "s3cret:x")).send().status());
     }
 
     @Test
