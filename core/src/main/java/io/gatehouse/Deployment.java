@@ -9,6 +9,7 @@ import io.gatehouse.forward.Forward;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.handler.Shortcut;
+import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
@@ -204,6 +205,7 @@ final class Deployment {
     private void deploy(ServletApplication application, Set<Prefix> prefixes) {
         try {
             application.attribute(OutputCache.class.getName(), cache);
+            application.attribute(TargetRules.class.getName(), configuration.target());
             application.deploy();
         } catch (ServletException e) {
             throw new IllegalStateException("the application at " + prefixes.iterator().next() + " can't be deployed: "
@@ -232,6 +234,7 @@ final class Deployment {
     private void deploy(LiveApplication application, Prefix prefix) {
         try {
             application.attribute(OutputCache.class.getName(), cache);
+            application.attribute(TargetRules.class.getName(), configuration.target());
             application.afterExchange(() -> {
                 cache.purgePrefix(prefix.path());
                 renewWorkers.run();

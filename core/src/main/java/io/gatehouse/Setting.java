@@ -84,7 +84,8 @@ public record Setting(String key, String fallback, String meaning) {
                         "for a place in flight, of a request that waits in `limits.queue`; past it 503"),
                 new Setting("target.encoded-slash", "false", "lets in `%2F`, which stays so in the path"),
                 new Setting("target.encoded-dots", "false", "lets in `%2e` and `%2e%2e` segments, resolved like `.` and `..`"),
-                new Setting("target.path-parameters", "false", "lets in `;` and what follows in a segment, which the path leaves out"),
+                new Setting("target.path-parameters", "false", "lets in `;` and what follows in a segment, which the path leaves out; "
+                        + "sessions are then also tracked by URL, unless an application chooses"),
                 new Setting("target.empty-segments", "false", "lets in `//`, which is one `/`"),
                 new Setting("target.backslash", "false", "lets in `\\` and `%5C`, ordinary characters"),
                 new Setting("target.non-ascii", "false", "lets in bytes beyond ASCII that are not percent-encoded, as UTF-8"),

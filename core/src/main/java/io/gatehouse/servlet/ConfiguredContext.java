@@ -10,7 +10,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.SessionCookieConfig;
 import jakarta.servlet.SessionTrackingMode;
-import java.util.EnumSet;
 import java.util.EventListener;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -84,6 +83,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
         return add(name, Component.named(className));
     }
 
+    /** One that the application has made by itself, and not by {@link #createServlet}, keeps its annotations to itself (13.4.1). */
     @Override
     public ServletRegistration.@Nullable Dynamic addServlet(String name, Servlet servlet) {
         return add(name, components().made(servlet) ? Component.of(servlet) : Component.unasked(servlet));
@@ -194,7 +194,7 @@ abstract sealed class ConfiguredContext implements ServletContext permits Contex
     @Override
     public Set<SessionTrackingMode> getDefaultSessionTrackingModes() {
         requireUnrestricted("getDefaultSessionTrackingModes");
-        return EnumSet.of(SessionTrackingMode.COOKIE);
+        return sessions().usual();
     }
 
     @Override

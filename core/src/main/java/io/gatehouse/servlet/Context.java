@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.http.TargetRules;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.descriptor.JspConfigDescriptor;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +42,16 @@ final class Context extends ConfiguredContext {
     private final System.Logger log;
     private final Set<AsyncFlow> suspended = ConcurrentHashMap.newKeySet();
     private final Set<Upgrade> upgrades = ConcurrentHashMap.newKeySet();
+    private final @Nullable TargetRules rules;
     private volatile @Nullable String requestEncoding;
     private volatile @Nullable String responseEncoding;
 
-    Context(ServletApplicationBuilder settings, Path temporaryDirectory) {
+    /**
+     * @param given the attributes that it has from its beginning; the server's {@link TargetRules} may be among them
+     */
+    Context(ServletApplicationBuilder settings, Path temporaryDirectory, Map<String, Object> given) {
         this.settings = settings;
+        this.rules = given.get(TargetRules.class.getName()) instanceof TargetRules known ? known : null;
         this.path = settings.contextPath;
         this.temporaryDirectory = temporaryDirectory;
         this.components = new Components(settings.components, settings.loader);
@@ -59,6 +66,7 @@ final class Context extends ConfiguredContext {
         attributes.setQuietly(TEMPDIR, temporaryDirectory.toFile());
         requestEncoding = settings.requestEncoding;
         responseEncoding = settings.responseEncoding;
+        given.forEach(attributes::setQuietly);
         registry.addFallback("default", new StaticServlet(this));
     }
 
@@ -131,6 +139,16 @@ final class Context extends ConfiguredContext {
 
     Path temporaryDirectory() {
         return temporaryDirectory;
+    }
+
+    /** Whether the server lets path parameters in, as far as it has said: session ids may then travel in them. */
+    boolean pathParameters() {
+        return rules != null && rules.pathParameters();
+    }
+
+    /** Whether the server refuses every URL with a path parameter. */
+    boolean refusesPathParameters() {
+        return rules != null && !rules.pathParameters();
     }
 
     /** Puts the application's class loader around its code; returns what to leave with. */

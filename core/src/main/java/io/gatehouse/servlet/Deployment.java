@@ -37,10 +37,10 @@ final class Deployment {
     private final Deque<Runnable> undo = new ArrayDeque<>();
     private final AtomicBoolean expiring = new AtomicBoolean();
 
-    private Deployment(ServletApplicationBuilder settings, TemporaryDirectory temporary) {
+    private Deployment(ServletApplicationBuilder settings, TemporaryDirectory temporary, Map<String, Object> attributes) {
         this.settings = settings;
         this.temporary = temporary;
-        this.context = new Context(settings, temporary.path());
+        this.context = new Context(settings, temporary.path(), attributes);
         this.welcome = new WelcomeFiles(context, settings.welcomeFiles);
     }
 
@@ -49,8 +49,7 @@ final class Deployment {
         TemporaryDirectory temporary = TemporaryDirectory.of(settings.temporaryDirectory);
         Deployment deployment;
         try {
-            deployment = new Deployment(settings, temporary);
-            attributes.forEach(deployment.context::setAttribute);
+            deployment = new Deployment(settings, temporary, attributes);
         } catch (RuntimeException | Error e) {
             temporary.remove();
             throw e;
@@ -183,6 +182,7 @@ final class Deployment {
         context.fix();
         context.registry().requireComplete();
         context.security().start();
+        context.sessions().check();
     }
 
     private void loadServlets() throws ServletException {

@@ -228,7 +228,10 @@ public final class ServletApplicationBuilder {
         return this;
     }
 
-    /** Sets how session ids travel; by cookie unless set. */
+    /**
+     * Sets how session ids travel. Unless set, by cookie, and where there is none by URL if the server lets path parameters in
+     * ({@code target.path-parameters}); without that setting it refuses URLs with ids in them.
+     */
     public ServletApplicationBuilder sessionTracking(SessionTrackingMode... modes) {
         tracking = Set.of(modes);
         return this;

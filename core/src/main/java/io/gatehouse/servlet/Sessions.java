@@ -25,7 +25,7 @@ final class Sessions {
     private final SecureRandom random;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final SessionCookie cookie;
-    private Set<SessionTrackingMode> tracking = EnumSet.of(SessionTrackingMode.COOKIE);
+    private @Nullable Set<SessionTrackingMode> chosen;
     private volatile int timeoutMinutes = 30;
 
     Sessions(Context context, SecureRandom random) {
@@ -42,12 +42,22 @@ final class Sessions {
         return cookie;
     }
 
+    /** How ids travel unless somebody chooses: not in URLs where the server would refuse those (section 7.1.3). */
+    Set<SessionTrackingMode> usual() {
+        return context.pathParameters()
+                ? EnumSet.of(SessionTrackingMode.COOKIE, SessionTrackingMode.URL)
+                : EnumSet.of(SessionTrackingMode.COOKIE);
+    }
+
     Set<SessionTrackingMode> tracking() {
-        return tracking;
+        Set<SessionTrackingMode> modes = chosen;
+        return modes == null ? usual() : modes;
     }
 
     boolean tracks(SessionTrackingMode mode) {
-        return tracking.contains(mode);
+        Set<SessionTrackingMode> modes = chosen;
+        return modes != null ? modes.contains(mode)
+                : mode == SessionTrackingMode.COOKIE || mode == SessionTrackingMode.URL && context.pathParameters();
     }
 
     /** Sets how ids travel (section 4.4.4). */
@@ -56,7 +66,15 @@ final class Sessions {
             throw new IllegalArgumentException(
                     "sessions are not tracked by TLS sessions, which no longer last: use COOKIE or URL");
         }
-        tracking = modes.isEmpty() ? EnumSet.noneOf(SessionTrackingMode.class) : EnumSet.copyOf(modes);
+        chosen = modes.isEmpty() ? EnumSet.noneOf(SessionTrackingMode.class) : EnumSet.copyOf(modes);
+    }
+
+    /** Tells the log if ids are to travel in URLs that the server refuses. */
+    void check() {
+        if (chosen != null && tracks(SessionTrackingMode.URL) && context.refusesPathParameters()) {
+            LOG.log(System.Logger.Level.WARNING, "sessions of the application at " + context.getContextPath()
+                    + "/ are tracked by URL, and URLs with ids in them are refused: set target.path-parameters to true");
+        }
     }
 
     int timeoutMinutes() {

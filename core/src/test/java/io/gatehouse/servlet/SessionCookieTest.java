@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.Logged;
+import io.gatehouse.http.TargetRules;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.SessionCookieConfig;
 import jakarta.servlet.SessionTrackingMode;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.logging.Level;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -197,6 +200,31 @@ final class SessionCookieTest {
         assertEquals(3, cookies.size(), cookies.toString());
         assertTrue(cookies.contains("JSESSIONIDX=1"));
         assertTrue(cookies.contains("a=2"));
+    }
+
+    @Test
+    @DisplayName("7.1.3: what nobody chooses depends on whether the server lets path parameters in; what is chosen does not")
+    void trackingByTheServer() throws Exception {
+        for (boolean parameters : List.of(true, false)) {
+            for (boolean chosen : List.of(true, false)) {
+                ServletApplicationBuilder builder = ServletApplication.builder()
+                        .servlet("s", Servlets.servlet((q, r) -> {
+                            q.getSession();
+                            r.getWriter().print(r.encodeURL("/x").contains(";jsessionid="));
+                        }), "/*");
+                ServletApplication app = (chosen ? builder.sessionTracking(SessionTrackingMode.URL) : builder).build();
+                app.attribute(TargetRules.class.getName(), TargetRules.STRICT.withPathParameters(parameters));
+                try (Logged log = new Logged("io.gatehouse.servlet")) {
+                    app.deploy();
+                    assertEquals(chosen && !parameters ? 1 : 0, log.from(Level.WARNING).stream()
+                            .filter(line -> line.contains("target.path-parameters")).count());
+                }
+                Undeploy.later(app);
+                assertEquals(parameters ? Set.of(SessionTrackingMode.COOKIE, SessionTrackingMode.URL)
+                        : Set.of(SessionTrackingMode.COOKIE), app.context().getDefaultSessionTrackingModes());
+                assertEquals(String.valueOf(chosen || parameters), Call.get(app, "/").text());
+            }
+        }
     }
 
     @Test

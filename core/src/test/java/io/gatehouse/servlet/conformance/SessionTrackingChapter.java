@@ -40,6 +40,34 @@ interface SessionTrackingChapter extends Chapter {
                 }), "/*"));
     }
 
+    /** The server of these tests lets path parameters in; one that does not has only cookies, as SessionCookieTest says. */
+    @Section("ServletContext.getDefaultSessionTrackingModes")
+    @Test
+    default void idsTravelByCookieAndElseByUrl() throws Exception {
+        run((request, response) -> {
+            assertEquals("none", request.getRequestedSessionId());
+            assertTrue(request.isRequestedSessionIdFromURL());
+            assertFalse(request.isRequestedSessionIdFromCookie());
+            assertFalse(request.isRequestedSessionIdValid());
+            Set<SessionTrackingMode> both = Set.of(SessionTrackingMode.COOKIE, SessionTrackingMode.URL);
+            assertEquals(both, request.getServletContext().getDefaultSessionTrackingModes());
+            assertEquals(both, request.getServletContext().getEffectiveSessionTrackingModes());
+        }, "GET /app/case;jsessionid=none");
+        Reply first = get((request, response) -> {
+            String id = request.getSession().getId();
+            assertEquals("/app/x;jsessionid=" + id, response.encodeURL("/app/x"));
+        });
+        run((request, response) -> {
+            assertEquals(first.session(), request.getSession(false).getId());
+            assertTrue(request.isRequestedSessionIdFromURL());
+        }, "GET /app/case;jsessionid=" + first.session());
+        run((request, response) -> {
+            assertTrue(request.isRequestedSessionIdFromCookie());
+            assertEquals("/app/x", response.encodeURL("/app/x"));
+            assertEquals("/app/x", response.encodeRedirectURL("/app/x"));
+        }, "GET /app/case", "Cookie: JSESSIONID=" + first.session());
+    }
+
     @Section("7.1.1")
     @Test
     default void theCookieCanHaveAnotherName() throws Exception {
