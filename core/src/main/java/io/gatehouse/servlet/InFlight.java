@@ -7,9 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the requests that are being answered, so that an application ends after the last of them. Any thread. */
 final class InFlight {
+
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.servlet");
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
@@ -31,7 +34,7 @@ final class InFlight {
         return false;
     }
 
-    /** The completion, which counts the request out as well, once. */
+    /** The completion, which counts the request out as well, once; a second end would be a mistake of the container's. */
     Completion leaving(Completion done) {
         AtomicBoolean left = new AtomicBoolean();
         return new Completion() {
@@ -40,6 +43,8 @@ final class InFlight {
                 if (left.compareAndSet(false, true)) {
                     leave();
                     done.succeeded();
+                } else {
+                    ended(null);
                 }
             }
 
@@ -48,9 +53,16 @@ final class InFlight {
                 if (left.compareAndSet(false, true)) {
                     leave();
                     done.failed(cause);
+                } else {
+                    ended(cause);
                 }
             }
         };
+    }
+
+    private static void ended(@Nullable Throwable cause) {
+        LOG.log(System.Logger.Level.ERROR, "a request was ended twice: the first end counts, and this is to be mended",
+                new IllegalStateException("the second end", cause));
     }
 
     /** Lets none in any more and waits for the last one to leave; false if it takes longer. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.Logged;
 import io.gatehouse.http.Completion;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,8 +60,11 @@ final class InFlightTest {
         assertTrue(inFlight.enter());
         Completion first = inFlight.leaving(completion);
         first.failed(new IOException("gone"));
-        first.succeeded();
-        first.failed(new IOException("again"));
+        try (Logged log = new Logged("io.gatehouse.servlet")) {
+            first.succeeded();
+            first.failed(new IOException("again"));
+            assertEquals(2, log.from(Level.SEVERE).stream().filter(line -> line.contains("ended twice")).count());
+        }
         assertEquals(List.of("failed gone"), told);
         assertFalse(inFlight.close(Duration.ZERO), "the second is still inside");
         inFlight.leaving(completion).succeeded();

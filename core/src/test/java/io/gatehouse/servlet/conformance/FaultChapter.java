@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.Configuration;
 import io.gatehouse.Gatehouse;
+import io.gatehouse.Logged;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.transport.Limits;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +30,7 @@ interface FaultChapter extends Chapter {
 
     /** How many runs there are over this transport. */
     default int faultRuns() {
-        return 400;
+        return 2_000;
     }
 
     @Section("2.3.3.3 faults")
@@ -41,7 +44,7 @@ interface FaultChapter extends Chapter {
         Case faulty = (request, response) -> runs.get(request.getHeader("X-Run")).serve(request, response);
         ServletApplication application = app("/faults")
                 .servlet("main", Case.servlet(faulty), r -> r.setAsyncSupported(true), "/*").build();
-        try (Gatehouse gatehouse = Gatehouse.builder().configuration(Configuration.DEFAULTS
+        try (Logged log = new Logged("io.gatehouse.servlet"); Gatehouse gatehouse = Gatehouse.builder().configuration(Configuration.DEFAULTS
                         .withEndpoints(transport().endpoints())
                         .withLimits(Limits.DEFAULTS.withInFlight(64))
                         .withOptions(Map.of(transport().provider().name(), transport().options())))
@@ -54,6 +57,8 @@ interface FaultChapter extends Chapter {
                     runs.put(number, run);
                     try (Wire wire = new Wire(transport().connect(gatehouse.endpoints().get(0)))) {
                         talk(wire, number, run);
+                    } catch (IOException e) {
+                        run.wrong("the client: " + e);
                     }
                     String outcome = run.outcome();
                     if (!outcome.isEmpty()) {
@@ -68,6 +73,7 @@ interface FaultChapter extends Chapter {
             }
             assertEquals(List.of(), wrong);
             assertTrue(application.undeploy(Duration.ofSeconds(20)), "a request has not ended");
+            assertEquals(List.of(), log.from(Level.SEVERE).stream().filter(line -> line.contains("ended twice")).toList());
         } finally {
             clients.shutdownNow();
             racers.shutdownNow();
@@ -95,9 +101,11 @@ interface FaultChapter extends Chapter {
                 }
                 case READ -> { }
             }
-            wire.reply(false);
+            run.answered(wire.reply(false));
+        } catch (SocketTimeoutException e) {
+            run.wrong("the client waits for an answer, or for its end");
         } catch (IOException e) {
-            // Cut, because something was sent when it went wrong.
+            run.cut(e);
         }
     }
 }

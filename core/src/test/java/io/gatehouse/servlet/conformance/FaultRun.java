@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,9 @@ final class FaultRun {
 
     /** What the client does. */
     enum Client { READ, RESET, HALF, PARTIAL_RESET, PARTIAL }
+
+    /** What an answer may say: that it went well, or what {@code sendError} was given, or that something was thrown. */
+    private static final Set<Integer> STATUSES = Set.of(200, 409, 410, 418, 500);
 
     final Client client;
     final boolean reads;
@@ -241,8 +245,22 @@ final class FaultRun {
         }
     }
 
-    private synchronized void wrong(String what) {
+    synchronized void wrong(String what) {
         wrong.add(what);
+    }
+
+    /** The client has a whole answer. */
+    void answered(Reply reply) {
+        if (!STATUSES.contains(reply.status())) {
+            wrong("the answer is a " + reply.status());
+        }
+    }
+
+    /** The client has none, or not all of one: as it should be if something was sent when it went wrong, and not else. */
+    void cut(IOException failure) {
+        if (client != Client.RESET && client != Client.PARTIAL_RESET && !writes && !acts.contains(Act.WRITE)) {
+            wrong("the client got no answer: " + failure);
+        }
     }
 
     /** Waits for the end, and says what was wrong; empty if nothing. */
