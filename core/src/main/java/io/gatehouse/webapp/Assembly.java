@@ -94,14 +94,12 @@ final class Assembly {
     /** The descriptor of the whole: {@code web.xml}, the annotations of its classes, the fragments with theirs. */
     private Descriptor effective() throws DeploymentException {
         Descriptor webXml = layout.webXml();
-        if (webXml.metadataComplete) {
-            fragments = layout.jars().stream()
-                    .map(jar -> new Fragment(Layout.name(jar), new Descriptor(Layout.name(jar)))).toList();
-            return Merge.of(webXml, List.of());
-        }
-        List<Fragment> all = layout.fragments();
+        List<Fragment> all = layout.fragments(webXml);
         fragments = FragmentOrder.sort(webXml, all);
         ordered = FragmentOrder.isStated(webXml, all);
+        if (webXml.metadataComplete) {
+            return Merge.of(webXml, List.of());
+        }
         Descriptor main = Merge.of(webXml, List.of(AnnotationReader.read(index(), ClassIndex.CLASSES)));
         List<Descriptor> others = new ArrayList<>();
         for (Fragment each : fragments) {

@@ -11,6 +11,8 @@ import java.util.Set;
 /** Reads servlets, filters, their mappings, listeners and context parameters (Servlet 6.1 section 14.4). */
 final class ComponentReader {
 
+    private static final System.Logger LOG = System.getLogger("io.gatehouse.webapp");
+
     private static final List<String> OF_SERVLET = List.of(
             "description", "display-name", "icon", "servlet-name", "servlet-class", "jsp-file", "init-param",
             "load-on-startup", "enabled", "async-supported", "run-as", "security-role-ref", "multipart-config");
@@ -157,13 +159,16 @@ final class ComponentReader {
         }
     }
 
+    /** Of a parameter that is set twice the first value holds, as in other containers; the specification does not say. */
     private static void parameter(Element element, Map<String, Said<String>> into) throws DeploymentException {
         element.allow(List.of("description", "param-name", "param-value"));
         String name = element.required("param-name");
-        String value = element.textOf("param-value");
-        Said<String> before = into.putIfAbsent(name, new Said<>(value == null ? "" : value, element.place()));
-        if (before != null) {
-            throw element.wrong("the parameter " + name + " is set in line " + before.place().line() + " already: leave one");
+        String text = element.textOf("param-value");
+        String value = text == null ? "" : text;
+        Said<String> before = into.putIfAbsent(name, new Said<>(value, element.place()));
+        if (before != null && !before.value().equals(value)) {
+            LOG.log(System.Logger.Level.WARNING, element.place() + ": the parameter " + name + " is set in line "
+                    + before.place().line() + " already, to another value, which holds: leave one");
         }
     }
 

@@ -35,6 +35,11 @@ final class DescriptorXml {
      */
     record Document(Element root, String doctype, String namespace) {}
 
+    /** What is made of a document. */
+    private interface Reading<T extends @Nullable Object> {
+        T of(XMLStreamReader reader) throws XMLStreamException, DeploymentException;
+    }
+
     private final String name;
 
     private DescriptorXml(String name) {
@@ -48,11 +53,32 @@ final class DescriptorXml {
      * @throws DeploymentException if it is no well-formed XML, or past a bound
      */
     static Document read(String name, InputStream in) throws IOException, DeploymentException {
-        byte[] bytes = in.readNBytes(BYTES + 1);
-        if (bytes.length > BYTES) {
-            throw new DeploymentException(name + " is larger than " + BYTES + " bytes: split it into fragments");
+        DescriptorXml xml = new DescriptorXml(name);
+        return xml.parse(in, xml::elements);
+    }
+
+    /**
+     * The text of the root's first child of a name, of a document that may be wrong behind it; null if there is none or it is
+     * empty.
+     *
+     * @throws DeploymentException if it is no well-formed XML up to there
+     */
+    static @Nullable String peek(String name, InputStream in, String child) throws IOException, DeploymentException {
+        String found = new DescriptorXml(name).<@Nullable String>parse(in, reader -> first(reader, child));
+        return found == null || found.isBlank() ? null : found.strip();
+    }
+
+    private static @Nullable String first(XMLStreamReader reader, String child) throws XMLStreamException {
+        int depth = 0;
+        while (reader.hasNext()) {
+            int event = reader.next();
+            if (event == XMLStreamConstants.END_ELEMENT) {
+                depth--;
+            } else if (event == XMLStreamConstants.START_ELEMENT && ++depth == 2 && reader.getLocalName().equals(child)) {
+                return reader.getElementText();
+            }
         }
-        return new DescriptorXml(name).document(bytes);
+        return null;
     }
 
     private static XMLInputFactory factory() {
@@ -66,11 +92,15 @@ final class DescriptorXml {
         return factory;
     }
 
-    private Document document(byte[] bytes) throws DeploymentException {
+    private <T extends @Nullable Object> T parse(InputStream in, Reading<T> reading) throws IOException, DeploymentException {
+        byte[] bytes = in.readNBytes(BYTES + 1);
+        if (bytes.length > BYTES) {
+            throw new DeploymentException(name + " is larger than " + BYTES + " bytes: split it into fragments");
+        }
         XMLStreamReader reader = null;
         try {
             reader = factory().createXMLStreamReader(new ByteArrayInputStream(bytes));
-            return elements(reader);
+            return reading.of(reader);
         } catch (XMLStreamException e) {
             int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNumber());
             throw new DeploymentException(new Place(name, line) + ": this is no well-formed XML: " + reason(e)

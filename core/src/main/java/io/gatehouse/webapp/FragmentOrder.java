@@ -41,17 +41,12 @@ final class FragmentOrder {
     /**
      * The fragments that take part, in their order.
      *
-     * @throws DeploymentException if relative orders contradict each other, or use a name that two fragments have
+     * @throws DeploymentException if relative orders contradict each other, or, where {@code web.xml} does not decide, two
+     *     fragments have one name, whether an order uses it or not
      */
     static List<Fragment> sort(Descriptor webXml, List<Fragment> fragments) throws DeploymentException {
         List<String> absolute = webXml.absoluteOrdering;
-        if (absolute != null) {
-            return absolute(absolute, fragments);
-        }
-        if (!isStated(webXml, fragments)) {
-            return List.copyOf(fragments);
-        }
-        return new FragmentOrder(fragments).relative();
+        return absolute != null ? absolute(absolute, fragments) : new FragmentOrder(fragments).relative();
     }
 
     private static List<Fragment> absolute(List<String> names, List<Fragment> fragments) {

@@ -59,21 +59,38 @@ record Layout(Path root, List<Path> jars) {
         }
     }
 
-    /** The jars as fragments, in their order. */
-    List<Fragment> fragments() throws DeploymentException {
+    /**
+     * The jars as fragments, in the order of their names. Of those that {@code web.xml} leaves out, or all if it is complete,
+     * nothing is read but the name that an absolute ordering needs, so that what is wrong with them does no harm.
+     */
+    List<Fragment> fragments(Descriptor webXml) throws DeploymentException {
         List<Fragment> fragments = new ArrayList<>();
         for (Path jar : jars) {
-            fragments.add(new Fragment(name(jar), descriptor(jar)));
+            fragments.add(new Fragment(name(jar), descriptor(jar, webXml)));
         }
         return fragments;
     }
 
-    private static Descriptor descriptor(Path jar) throws DeploymentException {
+    private static Descriptor descriptor(Path jar, Descriptor webXml) throws DeploymentException {
+        List<String> order = webXml.absoluteOrdering;
+        Descriptor silent = new Descriptor(name(jar));
+        if (order == null ? webXml.metadataComplete : order.isEmpty()) {
+            return silent;
+        }
         String document = name(jar) + "!/" + FRAGMENT;
         try (JarFile file = open(jar)) {
             ZipEntry entry = file.getEntry(FRAGMENT);
             if (entry == null) {
-                return new Descriptor(name(jar));
+                return silent;
+            }
+            if (order != null) {
+                try (InputStream in = file.getInputStream(entry)) {
+                    silent.name = DescriptorXml.peek(document, in, "name");
+                }
+                boolean takesPart = order.contains(silent.name) || order.contains(Descriptor.OTHERS);
+                if (!takesPart || webXml.metadataComplete) {
+                    return silent;
+                }
             }
             try (InputStream in = file.getInputStream(entry)) {
                 return DescriptorReader.fragment(document, in);

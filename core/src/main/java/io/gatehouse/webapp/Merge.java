@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is said under one key - an init parameter, a setting that stands once, a media type - holds as the main descriptor
  * says. Where that says nothing, the others must not contradict each other. What may stand any number of times adds up, but
- * mappings of a servlet or filter that the main descriptor maps itself are left out.
+ * mappings of a servlet or filter that the main descriptor maps itself are left out, and so are all life-cycle callbacks of a
+ * kind of which it has one.
  */
 final class Merge {
 
@@ -99,8 +100,12 @@ final class Merge {
         keyed("<error-page> ", first.errorPages, joined.errorPages, from.errorPages);
         keyed("<locale-encoding-mapping> ", first.localeCharsets, joined.localeCharsets, from.localeCharsets);
         keyed("<taglib> ", first.taglibs, joined.taglibs, from.taglibs);
-        keyed("<post-construct> ", first.postConstruct, joined.postConstruct, from.postConstruct);
-        keyed("<pre-destroy> ", first.preDestroy, joined.preDestroy, from.preDestroy);
+        if (first.postConstruct.isEmpty()) {
+            keyed("<post-construct> ", Map.of(), joined.postConstruct, from.postConstruct);
+        }
+        if (first.preDestroy.isEmpty()) {
+            keyed("<pre-destroy> ", Map.of(), joined.preDestroy, from.preDestroy);
+        }
         declarations("servlet ", first.servlets, joined.servlets, from.servlets);
         declarations("filter ", first.filters, joined.filters, from.filters);
     }

@@ -267,7 +267,6 @@ class DescriptorReaderTest {
         "<servlet><servlet-name>a</servlet-name><load-on-startup>5000000000</load-on-startup></servlet> | write a number from -2147483648",
         "<servlet><servlet-name>a</servlet-name><async-supported>yes</async-supported></servlet> | <async-supported> is 'yes': write true or false",
         "<servlet><servlet-name>a</servlet-name><init-parm/></servlet>         | <init-parm> is unknown in <servlet>: did you mean <init-param>?",
-        "<servlet><servlet-name>a</servlet-name><init-param><param-name>x</param-name></init-param><init-param><param-name>x</param-name></init-param></servlet> | the parameter x is set in line 2 already",
         "<servlet><servlet-name>a</servlet-name><run-as/></servlet>            | <run-as> has no <role-name>",
         "<servlet><servlet-name>a</servlet-name><multipart-config><max-size>1</max-size></multipart-config></servlet> | <max-size> is unknown",
         "<servlet-mapping><servlet-name>a</servlet-name></servlet-mapping>     | <servlet-mapping> has no <url-pattern>",
@@ -307,6 +306,24 @@ class DescriptorReaderTest {
         DeploymentException refused = assertThrows(DeploymentException.class, () -> Documents.read(elements));
         assertTrue(refused.getMessage().startsWith("WEB-INF/web.xml line 2: "), refused.getMessage());
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
+    }
+
+    /** Descriptors that other containers take do that. */
+    @Test
+    void ofAParameterThatIsSetTwiceTheFirstValueHolds() throws Exception {
+        String init = "<init-param><param-name>%1$s</param-name><param-value>%2$s</param-value></init-param>\n";
+        try (CapturedLog log = new CapturedLog()) {
+            Descriptor read = Documents.read("<servlet><servlet-name>a</servlet-name>" + init.formatted("x", "first")
+                    + init.formatted("x", "second") + init.formatted("y", "1") + init.formatted("y", "1") + "</servlet>"
+                    + "<context-param><param-name>z</param-name><param-value>first</param-value></context-param>\n"
+                    + "<context-param><param-name>z</param-name></context-param>");
+            assertEquals(Map.of("x", "first", "y", "1"), values(read.servlets.get("a").parameters()));
+            assertEquals(Map.of("z", "first"), values(read.parameters));
+            assertTrue(log.has("WEB-INF/web.xml line 3: the parameter x is set in line 2 already, to another value"),
+                    log.toString());
+            assertTrue(log.has("WEB-INF/web.xml line 7: the parameter z is set in line 6 already"), log.toString());
+            assertFalse(log.has("the parameter y"), log.toString());
+        }
     }
 
     @Test

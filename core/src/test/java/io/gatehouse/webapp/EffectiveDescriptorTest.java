@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Descriptors, fragments and annotations together, as the context shows the result (Servlet 6.1 sections 8.1 to 8.2.3). */
 class EffectiveDescriptorTest {
@@ -168,6 +169,36 @@ class EffectiveDescriptorTest {
             assertEquals(404, served.status("/x"));
             assertEquals(List.of(), served.context().getAttribute(ServletContext.ORDERED_LIBS));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "<web-fragment><name>out</name><servet/></web-fragment>",
+        "<web-fragment><name>out</name><servlet/>",
+        "<web-fragment><icon/><name> out </name>",
+        "<web-fragment><ordering><before><name>in</name></before></ordering><nonsense/></web-fragment>",
+        "<web-app/>"})
+    void whatIsWrongWithAFragmentThatIsLeftOutDoesNoHarm(String broken) throws Exception {
+        Archive archive = annotated("").lib("out.jar", new Archive().file("META-INF/web-fragment.xml", broken))
+                .lib("in.jar", new Archive().fragment("<name>in</name>" + servlet("f", "app.A", "") + mapping("f", "/f")));
+        try (Served served = served(archive.webXml("<absolute-ordering><name>in</name></absolute-ordering>"))) {
+            assertEquals("A null null", served.get("/f"));
+        }
+        assertThrows(DeploymentException.class, () -> served(archive.webXml("<absolute-ordering><others/></absolute-ordering>")));
+        assertThrows(DeploymentException.class, () -> served(archive.webXml("")));
+        try (Served served = served(archive.webXml("<absolute-ordering/>"))) {
+            assertEquals(404, served.status("/f"));
+        }
+    }
+
+    /** It may be one that is named: to go on without what it says could leave something open. */
+    @Test
+    void aFragmentThatDoesNotSayItsNameBeforeItIsBrokenIsRefused() {
+        Archive archive = new Archive().webXml("<absolute-ordering><name>in</name></absolute-ordering>")
+                .lib("f.jar", new Archive().file("META-INF/web-fragment.xml", "<web-fragment><security-constraint><name>in</name>"));
+        DeploymentException refused = assertThrows(DeploymentException.class, () -> served(archive));
+        assertTrue(refused.getMessage().startsWith("f.jar!/META-INF/web-fragment.xml line 1: this is no well-formed XML"),
+                refused.getMessage());
     }
 
     private static String loud(String name) {

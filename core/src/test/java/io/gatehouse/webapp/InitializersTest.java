@@ -68,15 +68,32 @@ class InitializersTest {
         assertEquals("C A", ran(archive));
     }
 
-    /** Even a descriptor that is complete does not keep them from running, and then it orders nothing. */
+    /** Even a descriptor that is complete does not keep them from running. */
     @Test
     void completeMetadataDoesNotMatter() throws Exception {
-        Archive archive = new Archive().file("WEB-INF/web.xml", "<web-app xmlns='" + Documents.JAKARTA
-                        + "' version='6.1' metadata-complete='true'><absolute-ordering/></web-app>")
-                .classes("package app; public class Handled implements Runnable { public void run() { } }")
-                .lib("a.jar", new Archive().sources(initializer("A", "@HandlesTypes(Runnable.class)")).service("init.A"))
-                .lib("b.jar", jar("B"));
-        assertEquals("A[Handled] B", ran(archive));
+        assertEquals("A[Handled, Z] B", ran(complete("")));
+    }
+
+    /** Section 8.2.2: what is excluded is, irrespective of metadata-complete; a fragment's own order is not read then. */
+    @ParameterizedTest
+    @CsvSource({
+        "<absolute-ordering/>, null",
+        "<absolute-ordering><name>b</name></absolute-ordering>, B",
+        "<absolute-ordering><name>a</name></absolute-ordering>, A[Handled]",
+        "<absolute-ordering><name>b</name><others/></absolute-ordering>, 'B A[Handled, Z]'"})
+    void anAbsoluteOrderLeavesOutWhereMetadataAreCompleteToo(String order, String expected) throws Exception {
+        assertEquals(expected, ran(complete(order)));
+    }
+
+    private static Archive complete(String elements) {
+        String handled = "package %s; public class %s implements Runnable { public void run() { } }";
+        return new Archive().file("WEB-INF/web.xml", "<web-app xmlns='" + Documents.JAKARTA
+                        + "' version='6.1' metadata-complete='true'>" + elements + "</web-app>")
+                .classes(handled.formatted("app", "Handled"))
+                .lib("a.jar", new Archive().fragment("<name>a</name><ordering><after><others/></after></ordering>")
+                        .sources(initializer("A", "@HandlesTypes(Runnable.class)")).service("init.A"))
+                .lib("b.jar", jar("B", "<name>b</name>"))
+                .lib("z.jar", new Archive().sources(handled.formatted("lib", "Z")));
     }
 
     @Test

@@ -175,6 +175,19 @@ class MergeTest {
         assertTrue(refused.getMessage().endsWith("say in web.xml which of them holds"), refused.getMessage());
     }
 
+    /** Section 8.2.3: who writes one into web.xml answers for the list being whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"post-construct", "pre-destroy"})
+    void callbacksOfTheMainDescriptorStandAlone(String kind) throws Exception {
+        String callback = "<" + kind + "><lifecycle-callback-class>%s</lifecycle-callback-class>"
+                + "<lifecycle-callback-method>m</lifecycle-callback-method></" + kind + ">";
+        Descriptor one = merged(callback.formatted("A"), callback.formatted("B"));
+        Descriptor two = merged(NONE, callback.formatted("A"), callback.formatted("B"));
+        boolean first = kind.equals("post-construct");
+        assertEquals(Map.of("A", "m"), values(first ? one.postConstruct : one.preDestroy));
+        assertEquals(Map.of("A", "m", "B", "m"), values(first ? two.postConstruct : two.preDestroy));
+    }
+
     /** All that is keyed, values alone. */
     private static List<Map<String, String>> all(Descriptor descriptor) {
         Map<String, String> settings = new TreeMap<>();
