@@ -142,6 +142,7 @@ final class ConfigurationReader {
                 throw entry.wrong("is for a prefix that is not forwarded: write forward. and the same prefix with its targets too");
             }
         });
+        WebReader.requireApplications(sources);
         List<RouteSpec> routes = new ArrayList<>();
         Map<Prefix, Entry> holders = new HashMap<>();
         sources.forEach((key, entry) -> {
@@ -158,14 +159,14 @@ final class ConfigurationReader {
         return routes;
     }
 
-    private static @Nullable RouteSpec route(String key, Entry entry) {
+    private @Nullable RouteSpec route(String key, Entry entry) {
         int dot = key.indexOf('.');
         String kind = dot < 0 ? key : key.substring(0, dot);
         String rest = key.substring(dot + 1);
         return switch (kind) {
             case "files" -> new RouteSpec.FilesRoute(Prefix.parse(rest), entry.value(), entry.quoted());
             case "spa" -> new RouteSpec.SpaRoute(Prefix.parse(rest), entry.value(), entry.quoted());
-            case "webapp" -> new RouteSpec.WebRoute(Prefix.parse(rest), entry.value(), entry.quoted());
+            case "webapp" -> WebReader.read(sources, rest, entry);
             case "handle" -> new RouteSpec.HandlerRoute(Prefix.parse(rest), className(entry), entry.quoted());
             case "servlet" -> servlet(rest, entry);
             default -> null;

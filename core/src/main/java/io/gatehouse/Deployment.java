@@ -14,8 +14,11 @@ import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
 import io.gatehouse.route.Routes;
+import io.gatehouse.security.IdentityStore;
+import io.gatehouse.security.PropertiesIdentityStore;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
+import io.gatehouse.servlet.ServletLimits;
 import io.gatehouse.webapp.LiveApplication;
 import io.gatehouse.webapp.WebApplication;
 import jakarta.servlet.MultipartConfigElement;
@@ -23,8 +26,11 @@ import jakarta.servlet.Servlet;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.MultipartConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -53,6 +59,7 @@ final class Deployment {
     private final List<AsyncHandler> cachedHandlers = new ArrayList<>();
     private final List<StaticFiles> hotFiles = new ArrayList<>();
     private final List<Forward> forwards = new ArrayList<>();
+    private final Map<Path, IdentityStore> stores = new HashMap<>();
 
     /**
      * @param renewWorkers lets the workers' threads end, with what an application has hung on them
@@ -224,11 +231,33 @@ final class Deployment {
 
     private LiveApplication live(Mount.Web mount) {
         String path = mount.prefix().path();
-        WebApplication application = WebApplication.of(mount.location()).contextPath(path.substring(0, path.length() - 1));
+        WebApplication application = WebApplication.of(mount.location()).contextPath(path.substring(0, path.length() - 1))
+                .limits(ServletLimits.DEFAULT.withIsolation(mount.isolation()));
+        Path users = mount.users();
+        if (users != null) {
+            IdentityStore store = store(users, mount.prefix());
+            application.security(settings -> settings.withStore(store));
+        }
         if (components != Components.PLAIN) {
             application.components(components);
         }
         return LiveApplication.of(application);
+    }
+
+    /** One store for each file, so that what it remembers of passwords is remembered for all who use it. */
+    private IdentityStore store(Path users, Prefix prefix) {
+        Path file = users.toAbsolutePath().normalize();
+        try {
+            IdentityStore known = stores.get(file);
+            IdentityStore store = known != null ? known : new PropertiesIdentityStore(file);
+            stores.put(file, store);
+            return store;
+        } catch (IOException e) {
+            throw new IllegalArgumentException("users." + prefix + ": the file " + file
+                    + " can't be read: name one that is there, and give the server's user the right to", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("users." + prefix + ": the file " + file + " is wrong: " + e.getMessage(), e);
+        }
     }
 
     private void deploy(LiveApplication application, Prefix prefix) {

@@ -14,6 +14,7 @@ import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
+import io.gatehouse.servlet.Isolation;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
@@ -198,7 +199,7 @@ public final class GatehouseBuilder {
      * @param prefix whose path is the context path: {@code /shop}, or {@code http://example.com/shop/}
      */
     public GatehouseBuilder webapp(String prefix, Path directoryOrWar) {
-        return mount(new Mount.Web(Prefix.parse(prefix), directoryOrWar));
+        return mount(new Mount.Web(Prefix.parse(prefix), directoryOrWar, null, Isolation.NONE));
     }
 
     /** A web application as described elsewhere, at its context path, that can be exchanged while the server runs. */

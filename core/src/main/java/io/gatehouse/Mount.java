@@ -4,9 +4,11 @@ package io.gatehouse;
 import io.gatehouse.forward.Forward;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
+import io.gatehouse.servlet.Isolation;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.webapp.LiveApplication;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Something that shall answer under a prefix, from the builder or from the configuration, before it is looked up or made. */
 sealed interface Mount {
@@ -36,8 +38,13 @@ sealed interface Mount {
     /** A whole application. */
     record Application(Prefix prefix, ServletApplication application) implements Mount {}
 
-    /** A web application of a WAR file or a directory, at the context path that the prefix ends in. */
-    record Web(Prefix prefix, Path location) implements Mount {}
+    /**
+     * A web application of a WAR file or a directory, at the context path that the prefix ends in.
+     *
+     * @param users the file of those who may log in; null if nobody may
+     * @param isolation how it is kept apart from others
+     */
+    record Web(Prefix prefix, Path location, @Nullable Path users, Isolation isolation) implements Mount {}
 
     /** A web application that can be exchanged. */
     record Live(Prefix prefix, LiveApplication application) implements Mount {}
@@ -65,7 +72,8 @@ sealed interface Mount {
             return new Forwarded(forward.prefix(), ForwardReader.read(forward.target(), forward.options()).build());
         }
         if (spec instanceof RouteSpec.WebRoute web) {
-            return new Web(web.prefix(), Path.of(web.location()));
+            String users = web.users();
+            return new Web(web.prefix(), Path.of(web.location()), users == null ? null : Path.of(users), web.isolation());
         }
         RouteSpec.HandlerRoute handler = (RouteSpec.HandlerRoute) spec;
         return new Created(handler.prefix(), handler.className(), handler.origin());

@@ -2,6 +2,8 @@
 package io.gatehouse;
 
 import io.gatehouse.route.Prefix;
+import io.gatehouse.servlet.Isolation;
+import org.jspecify.annotations.Nullable;
 
 /** A route that is written in the configuration, not yet looked up or created. */
 public sealed interface RouteSpec {
@@ -48,8 +50,12 @@ public sealed interface RouteSpec {
      *
      * @param prefix whose path is the context path
      * @param location a WAR file or a directory
+     * @param users the file of those who may log in, as {@code users.<prefix>} names it for a {@link
+     *     io.gatehouse.security.PropertiesIdentityStore}; null if nobody may
+     * @param isolation what {@code isolation.<prefix>} says; {@link Isolation#NONE} if it says nothing
      */
-    record WebRoute(Prefix prefix, String location, String origin) implements RouteSpec {}
+    record WebRoute(Prefix prefix, String location, @Nullable String users, Isolation isolation, String origin)
+            implements RouteSpec {}
 
     /** A handler, created by its constructor or with injection: {@code handle./x/=com.example.MyHandler}. */
     record HandlerRoute(Prefix prefix, String className, String origin) implements RouteSpec {}

@@ -100,6 +100,12 @@ public record Setting(String key, String fallback, String meaning) {
                 new Setting("spa.<prefix>", "", "the same, and `index.html` answers navigations to what is no file"),
                 new Setting("servlet.<pattern>", "", "class name of a servlet, mapped as in `servlet./api/*`"),
                 new Setting("webapp.<prefix>", "", "a web application: a WAR file or a directory with `WEB-INF` in it"),
+                new Setting("users.<prefix>", "",
+                        "who may log in to the web application of exactly this prefix: a properties file with lines such as "
+                                + "`alice.password` and `alice.roles`, read again when it changes"),
+                new Setting("isolation.<prefix>", "",
+                        "keeps the web application of exactly this prefix apart, on threads of its own: `apart`, or some of `in-flight=50`, "
+                                + "`queue=50`, `queue-time=10s`, `request-time=60s`, `async-time=5m`; separated by commas"),
                 new Setting("forward.<prefix>", "",
                         "forwards to another server: `http://host:port`, `https://host:port`, either with a path behind it, or `unix:/path`; "
                                 + "or to several, separated by commas, each with `weight=2`, `rank=1`, `slow-start=30s` or `peer=user` behind it"),

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.OutputCache;
 import io.gatehouse.route.Prefix;
+import io.gatehouse.servlet.Isolation;
 import io.gatehouse.webapp.LiveApplication;
 import io.gatehouse.webapp.WebApplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Web applications in the builder and in the configuration: where they are put, and what is said if they can't be. */
 class WebMountTest {
@@ -88,9 +91,11 @@ class WebMountTest {
         assertTrue(refused.getMessage().contains("/shop/"), refused.getMessage());
     }
 
-    private static Configuration configuration(String key, String value) {
+    private static Configuration configuration(String... lines) {
         Properties file = new Properties();
-        file.setProperty(key, value);
+        for (int i = 0; i < lines.length; i += 2) {
+            file.setProperty(lines[i], lines[i + 1]);
+        }
         return Configuration.of(file, Map.of(), new Properties());
     }
 
@@ -98,7 +103,67 @@ class WebMountTest {
     void aLineOfTheConfigurationIsARoute() {
         List<RouteSpec> routes = configuration("webapp./shop", "/srv/shop.war").routes();
         assertEquals(List.of(new RouteSpec.WebRoute(
-                Prefix.parse("/shop/"), "/srv/shop.war", "webapp./shop=/srv/shop.war in gatehouse.properties")), routes);
+                Prefix.parse("/shop/"), "/srv/shop.war", null, Isolation.NONE,
+                "webapp./shop=/srv/shop.war in gatehouse.properties")), routes);
+    }
+
+    private static RouteSpec.WebRoute web(String... more) {
+        List<String> lines = new ArrayList<>(List.of("webapp./shop/", "shop.war"));
+        lines.addAll(List.of(more));
+        return (RouteSpec.WebRoute) configuration(lines.toArray(String[]::new)).routes().get(0);
+    }
+
+    @Test
+    void linesBesideItNameItsUsersAndItsBounds() {
+        assertEquals("users.properties", web("users./shop", "users.properties").users());
+        assertEquals(Isolation.APART, web("isolation./shop", "apart").isolation());
+        assertEquals(new Isolation(20, 5, Duration.ofSeconds(1), Duration.ofMillis(500), Duration.ofMinutes(2)),
+                web("isolation./shop/", "in-flight=20, queue = 5,queue-time=1s, request-time=500ms, async-time=2m").isolation());
+        assertEquals(Isolation.APART.withRequestTime(Duration.ofSeconds(5)),
+                web("isolation./shop/", "request-time=5s").isolation());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "in-fligth=20     | has 'in-fligth=20', which is no bound of an isolation: did you mean in-flight? Write apart, or some of "
+                + "async-time, in-flight, queue, queue-time, request-time",
+        "apart, queue=1   | has 'apart', which is no bound of an isolation",
+        "queue            | has 'queue', which has no value or is there twice: write queue= and a value, once",
+        "queue=1, queue=2 | has 'queue=2', which has no value or is there twice",
+        "in-flight=0      | is wrong: 'in-flight=0' leaves it no thread: write 1 or more, or remove the line",
+        "queue-time=10    | is wrong: 'queue-time=10' is not a duration: write one like 500ms",
+        "queue=           | is wrong: 'queue=' is not a number"})
+    void aWrongBoundSaysWhereItStands(String isolation, String message) {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> web("isolation./shop/", isolation));
+        String start = "isolation./shop/=" + isolation + " in gatehouse.properties " + message;
+        assertTrue(refused.getMessage().startsWith(start), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"users./other/", "isolation./other/"})
+    void linesWithoutAnApplicationAreRefused(String key) {
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> web(key, "apart"));
+        assertEquals(key + "=apart in gatehouse.properties is for a prefix without a web application: write webapp. and the same"
+                + " prefix with its WAR too", refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"user./shop/, users.<prefix>", "isolate./shop/, isolation.<prefix>"})
+    void aWrongKeyBesideItNamesTheRightOne(String key, String nearest) {
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> web(key, "x"));
+        assertTrue(refused.getMessage().endsWith("did you mean " + nearest + "?"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none.properties, can't be read: name one that is there", "shop/a.txt, is wrong: the line a is none of NAME.password"})
+    void usersThatCanNotBeReadStopTheServer(String file, String message) throws Exception {
+        Configuration configuration = configuration("webapp./shop/", application().toString(),
+                "users./shop/", place.resolve(file).toString());
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class,
+                () -> Gatehouse.builder().configuration(configuration).transport(new FakeProvider("fake")).deploy());
+        assertTrue(refused.getMessage().startsWith("users./shop/: the file " + place.resolve(file) + ' ' + message),
+                refused.getMessage());
     }
 
     @Test

@@ -17,9 +17,11 @@ import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -237,14 +239,50 @@ public abstract class WebApplicationContract {
 
     @Test
     void theConfigurationMountsApplications() throws Exception {
-        Path war = war("shop.war", shop("9"));
+        try (Gatehouse server = configured("webapp./shop/", war("shop.war", shop("9")).toString())) {
+            assertEquals("cart 9 null true!", unchunked(get(server, "/shop/cart")));
+        }
+    }
+
+    private Gatehouse configured(String... lines) throws IOException {
         Properties file = new Properties();
-        file.setProperty("webapp./shop/", war.toString());
+        for (int i = 0; i < lines.length; i += 2) {
+            file.setProperty(lines[i], lines[i + 1]);
+        }
         Configuration configuration = Configuration.of(Configuration.DEFAULTS
                 .withEndpoints(transport().endpoints())
                 .withOptions(Map.of(transport().provider().name(), transport().options())), file, Map.of(), new Properties());
-        try (Gatehouse server = Gatehouse.builder().configuration(configuration).transport(transport().provider()).start()) {
-            assertEquals("cart 9 null true!", unchunked(get(server, "/shop/cart")));
+        return Gatehouse.builder().configuration(configuration).transport(transport().provider()).start();
+    }
+
+    @Test
+    void theConfigurationSaysWhoMayLogIn() throws Exception {
+        Path users = Files.writeString(place.resolve("users.properties"), "ada.password=plain:secret\nada.roles=staff\n");
+        Path war = war("closed.war", new Archive().file("a.txt", "inside").webXml("<security-constraint><web-resource-collection>"
+                + "<web-resource-name>all</web-resource-name><url-pattern>/*</url-pattern></web-resource-collection>"
+                + "<auth-constraint><role-name>staff</role-name></auth-constraint></security-constraint>"
+                + "<login-config><auth-method>BASIC</auth-method><realm-name>shop</realm-name></login-config>"
+                + "<security-role><role-name>staff</role-name></security-role>"));
+        try (Gatehouse server = configured("webapp./one/", war.toString(), "users./one/", users.toString(),
+                "webapp./two/", war.toString(), "isolation./two/", "apart")) {
+            String right = "Authorization: Basic " + Base64.getEncoder().encodeToString("ada:secret".getBytes(StandardCharsets.UTF_8));
+            String wrong = "Authorization: Basic " + Base64.getEncoder().encodeToString("ada:guess".getBytes(StandardCharsets.UTF_8));
+            assertEquals(401, get(server, "/one/a.txt").status());
+            assertEquals(401, get(server, "/one/a.txt", wrong).status());
+            assertEquals("inside", get(server, "/one/a.txt", right).body());
+            assertEquals(401, get(server, "/two/a.txt", right).status());
+        }
+    }
+
+    /** Its thread listens to the interrupt here, which is the kinder case; the request is answered either way. */
+    @Test
+    void theConfigurationBoundsWhatAnApplicationTakes() throws Exception {
+        Path war = war("loop.war", new Archive().classes("package app; @WebServlet(\"/loop\") public class L extends HttpServlet {"
+                + " protected void doGet(HttpServletRequest q, HttpServletResponse s) {"
+                + " while (!Thread.currentThread().isInterrupted()) Thread.onSpinWait(); } }"));
+        try (Gatehouse server =
+                configured("webapp./loop/", war.toString(), "isolation./loop/", "in-flight=1, queue=0, request-time=50ms")) {
+            assertEquals(503, get(server, "/loop/loop").status());
         }
     }
 
