@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The security of an application: what the elements of Servlet 6.1 sections 13 and 14.4 say, and who knows the callers.
  * Immutable; each {@code with} is a copy with one thing changed.
  *
+ * <p>A login is the application's own: the tracking of section 13.7, by which who is known to one application is known to all, is
+ * not there. Applications that share a store share names, passwords and roles, but with FORM and with {@code login} each of
+ * them asks once; with BASIC and DIGEST a browser repeats for the same realm what it was told, and a certificate is shown to all.
+ *
  * <pre>
  *   SecuritySettings.NONE
  *       .withBasic("accounts", store)

@@ -68,13 +68,12 @@ final class ComponentReader {
         element.allow(OF_SERVLET);
         Declaration servlet = new Declaration(element.required("servlet-name"), element.place());
         text(element, "servlet-class", servlet, Declaration.CLASS);
-        text(element, "jsp-file", servlet, Declaration.JSP);
+        Element page = element.one("jsp-file");
+        if (page != null && !page.text().isEmpty()) {
+            servlet.set(Declaration.JSP, Patterns.path(page), page.place());
+        }
         if (servlet.className() != null && servlet.jspFile() != null) {
             throw element.wrong("the servlet " + servlet.name() + " has both a class and a page: leave one of them");
-        }
-        String page = servlet.jspFile();
-        if (page != null && !page.startsWith("/")) {
-            throw element.wrong("<jsp-file> is '" + page + "': begin it with a slash");
         }
         Element load = element.one("load-on-startup");
         if (load != null && !load.text().isEmpty()) {

@@ -24,8 +24,9 @@ final class ContentReader {
     }
 
     void read() throws DeploymentException {
-        for (Element each : root.all("session-config")) {
-            session(each);
+        Element session = root.one("session-config");
+        if (session != null) {
+            session(session);
         }
         for (Element each : root.all("mime-mapping")) {
             each.allow(List.of("description", "extension", "mime-type"));
@@ -113,10 +114,7 @@ final class ContentReader {
         if (code != null && (code.number() < 100 || code.number() > 999)) {
             throw code.wrong("<error-code> is " + code.text() + ": write a status of three digits, like 404");
         }
-        String location = element.required("location");
-        if (!location.startsWith("/")) {
-            throw element.wrong("<location> is '" + location + "': begin it with a slash");
-        }
+        String location = Patterns.path(element.child("location"));
         String key = code != null ? Integer.toString(code.number()) : type != null ? type : "";
         put(element, key, location, descriptor.errorPages);
     }

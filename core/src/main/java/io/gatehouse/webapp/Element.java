@@ -76,8 +76,13 @@ final class Element {
 
     /** The text of the one child of a name. */
     String required(String child) throws DeploymentException {
-        String found = textOf(child);
-        if (found == null) {
+        return child(child).text();
+    }
+
+    /** The one child of a name, which is not empty. */
+    Element child(String child) throws DeploymentException {
+        Element found = one(child);
+        if (found == null || found.text().isEmpty()) {
             throw wrong("<" + name + "> has no <" + child + ">: add one");
         }
         return found;

@@ -1,7 +1,13 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.webapp;
 
-/** URL patterns of descriptors and annotations (Servlet 6.1 section 12.2), checked where it is known where they stand. */
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * URL patterns and paths of descriptors and annotations (Servlet 6.1 sections 12.2 and 14.2), checked where it is known where
+ * they stand.
+ */
 final class Patterns {
 
     private Patterns() {}
@@ -12,8 +18,38 @@ final class Patterns {
         if (version.before(2, 3) && !pattern.isEmpty() && !pattern.startsWith("/") && !pattern.startsWith("*.")) {
             pattern = "/" + pattern;
         }
+        pattern = canonical(pattern, element);
         require(pattern, element.place());
         return pattern;
+    }
+
+    /** The path of a resource or a page in an element, without its dot segments. */
+    static String path(Element element) throws DeploymentException {
+        if (!element.text().startsWith("/")) {
+            throw element.wrong("<" + element.name() + "> is '" + element.text() + "': begin it with a slash");
+        }
+        return canonical(element.text(), element);
+    }
+
+    private static String canonical(String path, Element element) throws DeploymentException {
+        int query = path.indexOf('?');
+        String behind = query < 0 ? "" : path.substring(query);
+        String hierarchy = query < 0 ? path : path.substring(0, query);
+        if (!hierarchy.startsWith("/") || !hierarchy.contains("/.")) {
+            return path;
+        }
+        Deque<String> kept = new ArrayDeque<>();
+        boolean directory = false;
+        for (String segment : hierarchy.substring(1).split("/", -1)) {
+            directory = segment.equals(".") || segment.equals("..");
+            if (segment.equals("..") && kept.pollLast() == null) {
+                throw element.wrong("<" + element.name() + "> is '" + path + "', which leads out of the application: take a .. out");
+            }
+            if (!directory) {
+                kept.addLast(segment);
+            }
+        }
+        return "/" + String.join("/", kept) + (directory && !kept.isEmpty() ? "/" : "") + behind;
     }
 
     /** Refuses what is none of the five kinds. */

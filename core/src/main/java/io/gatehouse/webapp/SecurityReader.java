@@ -112,10 +112,6 @@ final class SecurityReader {
     }
 
     private static String page(Element form, String child) throws DeploymentException {
-        String page = form.required(child);
-        if (!page.startsWith("/")) {
-            throw form.wrong("<" + child + "> is '" + page + "': begin it with a slash");
-        }
-        return page;
+        return Patterns.path(form.child(child));
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,12 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Class files that are read and never loaded. */
+@Section("8.2.4")
+@DisplayNameGeneration(SectionNames.class)
 class ClassIndexTest {
 
     private static final String MARK = "package app; @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)"

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.hk2.LocatorComponents;
 import io.gatehouse.servlet.ComponentFactory;
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.servlet.ServletContext;
@@ -18,10 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code @PostConstruct} and {@code @PreDestroy}, with injection and without (Servlet 6.1 section 15.5). */
+@Section("15.5")
+@DisplayNameGeneration(SectionNames.class)
 class LifecycleCallbacksTest {
 
     private static final List<String> CALLS = new ArrayList<>();

@@ -9,7 +9,7 @@ class MemoryWebApplicationTest extends WebApplicationContract {
     private final OnMemory memory = new OnMemory();
 
     @Override
-    protected TransportUnderTest transport() {
+    public TransportUnderTest transport() {
         return memory;
     }
 }

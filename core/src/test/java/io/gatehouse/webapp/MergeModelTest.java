@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Merging against a model that has one line for each rule: a key of the main descriptor holds; else all fragments that have it
  * must agree; mappings of a name count from the main descriptor alone if it has any.
  */
+@Section("8.2.3")
+@DisplayNameGeneration(SectionNames.class)
 class MergeModelTest {
 
     private static final List<String> NAMES = List.of("s", "t");

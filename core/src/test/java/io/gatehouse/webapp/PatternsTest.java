@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import jakarta.servlet.http.HttpServlet;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is a URL pattern is one question, asked here of a line and there of a registration: the answers must be the same. */
+@Section("12.2")
+@DisplayNameGeneration(SectionNames.class)
 class PatternsTest {
 
     private static final Place PLACE = new Place("WEB-INF/web.xml", 3);

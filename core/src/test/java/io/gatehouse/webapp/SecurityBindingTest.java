@@ -14,18 +14,23 @@ import io.gatehouse.security.MemoryIdentityStore;
 import io.gatehouse.security.MethodSet;
 import io.gatehouse.security.SecurityConstraint;
 import io.gatehouse.security.SecuritySettings;
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a descriptor and annotations say of security holds in the container (Servlet 6.1 chapter 13). */
+@Section("13.8")
+@DisplayNameGeneration(SectionNames.class)
 class SecurityBindingTest {
 
     private static final IdentityStore STORE =

@@ -12,6 +12,8 @@ import io.gatehouse.Gatehouse;
 import io.gatehouse.GatehouseBuilder;
 import io.gatehouse.WorkerKind;
 import io.gatehouse.cache.CachePolicy;
+import io.gatehouse.servlet.conformance.Section;
+import io.gatehouse.servlet.conformance.SectionNames;
 import io.gatehouse.transport.Peer;
 import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
@@ -29,21 +31,36 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clients see of deployed WAR files, the same over every transport. Every transport has a test class that extends this one. */
+@DisplayNameGeneration(SectionNames.class)
 @Timeout(300)
-public abstract class WebApplicationContract {
+public abstract class WebApplicationContract
+        implements OrderingChapter,
+                MergeChapter,
+                AnnotationChapter,
+                InitializerChapter,
+                DescriptorChapter,
+                ProtectionChapter,
+                GuestChapter {
 
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     @TempDir
     Path place;
 
-    /** The transport to be tested. */
-    protected abstract TransportUnderTest transport();
+    /** What carries the requests. */
+    @Override
+    public abstract TransportUnderTest transport();
+
+    @Override
+    public final Path place() {
+        return place;
+    }
 
     /** An answer: its head as a text, and its body. */
     private record Answer(String head, String body) {
@@ -105,6 +122,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("10.6")
     void aWarWithAFragmentIsServed() throws Exception {
         try (Gatehouse server = server().webapp("/shop", war("shop.war", shop("1"))).start()) {
             Answer cart = get(server, "/shop/cart/7");
@@ -140,6 +158,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("7.3")
     void sessionsLiveBetweenRequests() throws Exception {
         try (Gatehouse server = server().webapp("/", war("root.war", shop("1"))).start()) {
             String head = get(server, "/cart/1").head();
@@ -150,6 +169,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("10.7.2")
     void twoApplicationsHaveTheirOwnVersionOfAClass() throws Exception {
         Archive other = shop("2").classes(SourceCode.servlet("Cart", "",
                         "\"cart 2 \" + request.getPathInfo() + \" \" + request.getSession().isNew() + lib.Lib.mark()"),
@@ -161,6 +181,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("10.8")
     void anExchangeUnderLoadLosesNothing() throws Exception {
         LiveApplication live = LiveApplication.of(WebApplication.of(war("live.war", shop("0"))).contextPath("/live"));
         ExecutorService clients = Executors.newFixedThreadPool(3);
@@ -196,6 +217,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("10.8")
     void anExchangeEmptiesTheOutputCache() throws Exception {
         LiveApplication live = LiveApplication.of(WebApplication.of(war("live.war", cacheable("1"))).contextPath("/live"));
         try (Gatehouse server = server().webapp(live).cache("/live/", CachePolicy.untilPurged()).start()) {
@@ -216,6 +238,7 @@ public abstract class WebApplicationContract {
 
     /** Values that the application hangs on the server's workers go with these, which are renewed. */
     @Test
+    @Section("10.8")
     void threadLocalsOfWorkersKeepNoClassLoader() throws Exception {
         Archive archive = new Archive().classes(
                 "package app; public class Held { static final ThreadLocal<Held> HELD = new ThreadLocal<>(); }",
@@ -238,6 +261,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("10.3")
     void theConfigurationMountsApplications() throws Exception {
         try (Gatehouse server = configured("webapp./shop/", war("shop.war", shop("9")).toString())) {
             assertEquals("cart 9 null true!", unchunked(get(server, "/shop/cart")));
@@ -256,6 +280,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("13.6")
     void theConfigurationSaysWhoMayLogIn() throws Exception {
         Path users = Files.writeString(place.resolve("users.properties"), "ada.password=plain:secret\nada.roles=staff\n");
         Path war = war("closed.war", new Archive().file("a.txt", "inside").webXml("<security-constraint><web-resource-collection>"
@@ -276,6 +301,7 @@ public abstract class WebApplicationContract {
 
     /** Its thread listens to the interrupt here, which is the kinder case; the request is answered either way. */
     @Test
+    @Section("10.3")
     void theConfigurationBoundsWhatAnApplicationTakes() throws Exception {
         Path war = war("loop.war", new Archive().classes("package app; @WebServlet(\"/loop\") public class L extends HttpServlet {"
                 + " protected void doGet(HttpServletRequest q, HttpServletResponse s) {"
@@ -287,6 +313,7 @@ public abstract class WebApplicationContract {
     }
 
     @Test
+    @Section("14.2")
     void aBrokenApplicationKeepsTheServerFromStarting() throws Exception {
         Path war = war("bad.war", new Archive().webXml("<servet/>"));
         IllegalStateException refused =

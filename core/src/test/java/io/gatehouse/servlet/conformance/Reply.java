@@ -8,32 +8,32 @@ import io.gatehouse.http.Fields;
 import java.util.List;
 
 /** An answer as it came. */
-record Reply(int status, Fields fields, byte[] body, Fields trailers) {
+public record Reply(int status, Fields fields, byte[] body, Fields trailers) {
 
     /** The body as ISO-8859-1. */
-    String text() {
+    public String text() {
         return new String(body, ISO_8859_1);
     }
 
-    String utf8() {
+    public String utf8() {
         return new String(body, UTF_8);
     }
 
     /** All values of a field, with commas between, or {@code "null"}. */
-    String field(String name) {
+    public String field(String name) {
         return String.valueOf(fields.joined(name));
     }
 
-    List<String> all(String name) {
+    public List<String> all(String name) {
         return fields.all(name);
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return fields.contains(name);
     }
 
     /** The value of the session's cookie that was set, or fails. */
-    String session() {
+    public String session() {
         for (String cookie : all("Set-Cookie")) {
             if (cookie.startsWith("JSESSIONID=")) {
                 int end = cookie.indexOf(';');

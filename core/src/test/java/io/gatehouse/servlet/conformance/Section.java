@@ -6,9 +6,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Which section of the Servlet 6.1 specification, or which method of its Javadoc, a test holds the container to. */
+/** Which section of the Servlet 6.1 specification, or which method of its Javadoc, a test, or all of a class, holds the container to. */
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.METHOD)
-@interface Section {
+@Target({ElementType.METHOD, ElementType.TYPE})
+public @interface Section {
+    /** The number of the section, or the name of the method. */
     String value();
 }

@@ -12,13 +12,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** A client on one connection: sends texts as they are, one byte for each character, and reads answers in HTTP/1.1. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
     private final Peer peer;
     private final ByteBuffer input = ByteBuffer.allocate(16 * 1024).limit(0);
     private boolean over;
 
-    Wire(Peer peer) {
+    /** On a connection that is open. */
+    public Wire(Peer peer) {
         this.peer = peer;
     }
 
@@ -66,7 +67,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Sends a message of lines and reads the answer, which may come before all is sent. */
-    Reply ask(String... lines) throws IOException {
+    public Reply ask(String... lines) throws IOException {
         try {
             send(message(lines));
         } catch (IOException e) {

@@ -9,7 +9,7 @@ import io.gatehouse.webapp.WebApplicationContract;
 class NioWebApplicationTest extends WebApplicationContract {
 
     @Override
-    protected TransportUnderTest transport() {
+    public TransportUnderTest transport() {
         return new TransportUnderTest() {
             @Override
             public TransportProvider provider() {
