@@ -3,6 +3,7 @@ package io.gatehouse.cache;
 
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a handler says of a stored answer without sending its body again. On the thread of the response.
@@ -24,18 +25,22 @@ record Freshening(CachedHandler route, Fill fill, RequestHead request, long requ
         long length = part == null ? old.body().limit() : part.length();
         switch (Validation.ofHead(status, answer, old.status(), old.fields(), length)) {
             case UPDATE -> {
-                RequestHead get = new RequestHead(
-                        "GET", request.scheme(), request.authority(), request.target(), request.version(), request.fields());
-                Draft made = draft(get, old, answer, now);
-                if (made.lasting() != null && made.lasting() != Reason.PARTIAL) {
+                Draft made = draft(get(part), old, answer, now);
+                if (made.lasting() != null) {
                     route.store().drop(fill, old); // it may not be stored any more
-                } else if (made.refusal() == null || made.refusal() == Reason.PARTIAL) {
+                } else if (made.refusal() == null) {
                     route.store().replace(fill, old, made.renewed(old));
                 }
             }
             case STALE -> route.store().replace(fill, old, old.expired(now));
             case NOTHING -> { }
         }
+    }
+
+    /** The request that the stored answer would be one to: a part answers nothing but a Range. */
+    private RequestHead get(@Nullable ContentRange part) {
+        Fields fields = part == null ? request.fields() : request.fields().with("Range", "bytes=" + part.first() + '-' + part.last());
+        return new RequestHead("GET", request.scheme(), request.authority(), request.target(), request.version(), fields);
     }
 
     private Draft draft(RequestHead asked, StoredAnswer old, Fields answer, long now) {

@@ -71,6 +71,22 @@ class StaleAnswersTest {
         assertEquals("run 1", site.get("/").text());
     }
 
+    /** It may not be stored any more, be it the whole or a part. */
+    @ParameterizedTest
+    @CsvSource({"private, false", "no-store, false", "max-age=60, true"})
+    void headTakesBackAPartToo(String control, boolean kept) {
+        CacheSite site = new CacheSite(HEADERS, (request, response) -> {
+            response.field("ETag", "\"1\"").field("Cache-Control", request.head().isHead() ? control : "max-age=60");
+            if (!request.head().isHead()) {
+                response.status(206).field("Content-Range", "bytes 0-3/10").send("0123");
+            }
+        });
+        site.get("/", "Range", "bytes=0-3");
+        site.ask("HEAD", "/");
+        assertEquals(kept, site.get("/", "Range", "bytes=0-3").fromMemory());
+        assertEquals(kept ? 2 : 3, site.runs());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"status", "throws"})
     void headIsAnsweredByAStaleOneToo(String how) {
