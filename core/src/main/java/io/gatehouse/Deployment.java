@@ -16,6 +16,7 @@ import io.gatehouse.route.Route;
 import io.gatehouse.route.Routes;
 import io.gatehouse.security.IdentityStore;
 import io.gatehouse.security.PropertiesIdentityStore;
+import io.gatehouse.servlet.Neighbours;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
 import io.gatehouse.servlet.ServletLimits;
@@ -51,6 +52,7 @@ final class Deployment {
     private final Components components;
     private final Routes routes;
     private final OutputCache cache;
+    private final Neighbours neighbours = new Neighbours();
     private final List<Registration> registrations = new ArrayList<>();
     private final List<ServletApplication> applications = new ArrayList<>();
     private final List<LiveApplication> live = new ArrayList<>();
@@ -213,6 +215,7 @@ final class Deployment {
         try {
             application.attribute(OutputCache.class.getName(), cache);
             application.attribute(TargetRules.class.getName(), configuration.target());
+            application.attribute(Neighbours.class.getName(), neighbours);
             application.deploy();
         } catch (ServletException e) {
             throw new IllegalStateException("the application at " + prefixes.iterator().next() + " can't be deployed: "
@@ -264,6 +267,7 @@ final class Deployment {
         try {
             application.attribute(OutputCache.class.getName(), cache);
             application.attribute(TargetRules.class.getName(), configuration.target());
+            application.attribute(Neighbours.class.getName(), neighbours);
             application.afterExchange(() -> {
                 cache.purgePrefix(prefix.path());
                 renewWorkers.run();

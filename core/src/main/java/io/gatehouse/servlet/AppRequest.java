@@ -37,7 +37,7 @@ final class AppRequest extends ReceivedRequest {
     private final Attributes attributes;
     private final Parameters parameters;
     private RequestBody body;
-    private final RequestSession session;
+    private final Visits visits;
     private RequestPath path;
     private String method;
     private DispatcherType dispatcherType = DispatcherType.REQUEST;
@@ -50,11 +50,10 @@ final class AppRequest extends ReceivedRequest {
         this.run = run;
         this.path = path;
         this.method = received.method();
-        Context context = run.context();
-        this.attributes = new Attributes(new LinkedHashMap<>(), context.listeners().requestChanges(context, this));
+        this.attributes = new Attributes(new LinkedHashMap<>(), run.context().listeners().requestChanges(run.context(), this));
         this.parameters = new Parameters(run.context().limits());
         this.body = new RequestBody(run, this, received);
-        this.session = new RequestSession(run, this);
+        this.visits = new Visits(run, this);
         Peer.tlsAttributes(received.connection(), attributes::setQuietly);
     }
 
@@ -91,7 +90,7 @@ final class AppRequest extends ReceivedRequest {
             asyncQuery = true;
             path = to;
         } else {
-            path = new RequestPath(to.uri(), to.servletPath(), to.pathInfo(), path.query(), to.mapping());
+            path = to.withQuery(path.query());
         }
     }
 
@@ -126,7 +125,12 @@ final class AppRequest extends ReceivedRequest {
     }
 
     RequestSession session() {
-        return session;
+        return visits.session();
+    }
+
+    @Override
+    Visits visits() {
+        return visits;
     }
 
     boolean asyncSupportedHere() {
@@ -237,7 +241,7 @@ final class AppRequest extends ReceivedRequest {
         }
         String absolute = to.startsWith("/") ? to
                 : Locations.sibling(PercentCoding.encodePath(path.inContext()), to);
-        return run.context().getRequestDispatcher(absolute);
+        return visits.context().getRequestDispatcher(absolute);
     }
 
     @Override
@@ -293,12 +297,12 @@ final class AppRequest extends ReceivedRequest {
     @Override
     public @Nullable String getPathTranslated() {
         String info = path.pathInfo();
-        return info == null ? null : run.context().getRealPath(info);
+        return info == null ? null : visits.context().getRealPath(info);
     }
 
     @Override
     public String getContextPath() {
-        return run.context().getContextPath();
+        return path.contextPath();
     }
 
     @Override
@@ -308,7 +312,7 @@ final class AppRequest extends ReceivedRequest {
 
     @Override
     public @Nullable String getRequestedSessionId() {
-        return session.requestedId();
+        return session().requestedId();
     }
 
     @Override
@@ -328,32 +332,32 @@ final class AppRequest extends ReceivedRequest {
 
     @Override
     public @Nullable HttpSession getSession(boolean create) {
-        return session.find(create);
+        return session().find(create);
     }
 
     @Override
     public HttpSession getSession() {
-        return Objects.requireNonNull(session.find(true));
+        return Objects.requireNonNull(session().find(true));
     }
 
     @Override
     public String changeSessionId() {
-        return session.changeId();
+        return session().changeId();
     }
 
     @Override
     public boolean isRequestedSessionIdValid() {
-        return session.requestedIdValid();
+        return session().requestedIdValid();
     }
 
     @Override
     public boolean isRequestedSessionIdFromCookie() {
-        return session.fromCookie();
+        return session().fromCookie();
     }
 
     @Override
     public boolean isRequestedSessionIdFromURL() {
-        return session.fromUrl();
+        return session().fromUrl();
     }
 
     @Override

@@ -215,6 +215,6 @@ final class AppResponse extends ResponseHeadPart {
         text = null;
         writer = null;
         setTrailerFields(null);
-        run.request().session().repeatCookie();
+        run.request().visits().eachSession(RequestSession::repeatCookie);
     }
 }

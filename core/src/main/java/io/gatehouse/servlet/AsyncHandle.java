@@ -35,6 +35,7 @@ final class AsyncHandle implements AsyncContext {
 
     /** Where a dispatch without a path goes, in the context; null if where the container's last dispatch went. */
     private volatile @Nullable String again;
+    private volatile Context home;
     private volatile List<Heard> listeners = new CopyOnWriteArrayList<>();
     private volatile long timeout = TIMEOUT;
 
@@ -42,6 +43,7 @@ final class AsyncHandle implements AsyncContext {
         this.run = run;
         this.request = run.request();
         this.response = run.response();
+        this.home = run.context();
     }
 
     /**
@@ -56,6 +58,7 @@ final class AsyncHandle implements AsyncContext {
         this.request = passed;
         this.response = out;
         this.again = unnamed ? null : here(passed);
+        this.home = run.request().visits().context();
         timeout = TIMEOUT;
         return () -> tell(before, "onStartAsync", null);
     }
@@ -132,15 +135,16 @@ final class AsyncHandle implements AsyncContext {
 
     @Override
     public void dispatch(String path) {
-        dispatch(run.context(), path);
+        dispatch(home, path);
     }
 
     @Override
     public void dispatch(ServletContext context, String path) {
-        if (context != run.context()) {
-            throw new IllegalArgumentException("the other context is out of reach: dispatch inside this one");
+        if (!(context instanceof Context to) || to != home && !home.reaches(to)) {
+            throw new IllegalArgumentException(
+                    "the other context is out of reach: dispatch inside this one, or set crossContext of both");
         }
-        Dispatcher dispatcher = run.context().dispatcher(path);
+        Dispatcher dispatcher = to.dispatcher(path);
         if (dispatcher == null) {
             throw new IllegalArgumentException("nothing answers the path " + FieldSyntax.printable(path));
         }

@@ -43,15 +43,19 @@ final class Context extends ConfiguredContext {
     private final Set<AsyncFlow> suspended = ConcurrentHashMap.newKeySet();
     private final Set<Upgrade> upgrades = ConcurrentHashMap.newKeySet();
     private final @Nullable TargetRules rules;
+    private final @Nullable Neighbours neighbours;
+    private volatile @Nullable InFlight visits;
     private volatile @Nullable String requestEncoding;
     private volatile @Nullable String responseEncoding;
 
     /**
-     * @param given the attributes that it has from its beginning; the server's {@link TargetRules} may be among them
+     * @param given the attributes that it has from its beginning; the server's {@link TargetRules} and {@link Neighbours} may be among them
      */
     Context(ServletApplicationBuilder settings, Path temporaryDirectory, Map<String, Object> given) {
         this.settings = settings;
         this.rules = given.get(TargetRules.class.getName()) instanceof TargetRules known ? known : null;
+        boolean open = settings.crossContext && !settings.limits.isolation().apart();
+        this.neighbours = open && given.get(Neighbours.class.getName()) instanceof Neighbours others ? others : null;
         this.path = settings.contextPath;
         this.temporaryDirectory = temporaryDirectory;
         this.components = new Components(settings.components, settings.loader);
@@ -141,14 +145,45 @@ final class Context extends ConfiguredContext {
         return temporaryDirectory;
     }
 
-    /** Whether the server lets path parameters in, as far as it has said: session ids may then travel in them. */
-    boolean pathParameters() {
-        return rules != null && rules.pathParameters();
+    /** The application is in service: those that it lets in find it, and are counted like its requests. */
+    void open(InFlight visitors) {
+        visits = visitors;
+        Neighbours others = neighbours;
+        if (others != null) {
+            others.join(this);
+        }
     }
 
-    /** Whether the server refuses every URL with a path parameter. */
-    boolean refusesPathParameters() {
-        return rules != null && !rules.pathParameters();
+    /** Nobody finds it any more. */
+    void close() {
+        Neighbours others = neighbours;
+        if (others != null) {
+            others.leave(this);
+        }
+    }
+
+    boolean reaches(Context other) {
+        return neighbours != null && neighbours == other.neighbours;
+    }
+
+    /** Another application dispatches into this one. */
+    void admitVisit() {
+        InFlight current = visits;
+        if (current == null || !current.enter()) {
+            throw new RefusedRequest(503, "the application at " + path + "/ is not in service");
+        }
+    }
+
+    void endVisit() {
+        InFlight current = visits;
+        if (current != null) {
+            current.leave();
+        }
+    }
+
+    /** The server's rules for what is asked for; null if it has not told. */
+    @Nullable TargetRules rules() {
+        return rules;
     }
 
     /** Puts the application's class loader around its code; returns what to leave with. */
@@ -168,7 +203,7 @@ final class Context extends ConfiguredContext {
         DispatchPath target = DispatchPath.parse(to);
         Mapper.Match match = target == null ? null : registry.mapper().find(target.path());
         return match == null || target == null ? null : new Dispatcher(
-                this, match.servlet(), RequestPath.of(path + target.uri(), target.query(), match));
+                this, match.servlet(), RequestPath.of(this, path + target.uri(), target.query(), match));
     }
 
     private static String required(@Nullable String name) {
@@ -188,9 +223,14 @@ final class Context extends ConfiguredContext {
         return path;
     }
 
-    /** Only this context itself: others are out of reach (section 4.2). */
+    /** This context itself or, where both let each other in, the one in which the path lies: others are out of reach. */
     @Override
     public @Nullable ServletContext getContext(@Nullable String uri) {
+        Neighbours others = neighbours;
+        Context other = uri == null || others == null ? null : others.find(uri);
+        if (other != null) {
+            return other;
+        }
         return uri != null && (uri.equals(path) || uri.startsWith(path + "/")) ? this : null;
     }
 
@@ -271,7 +311,6 @@ final class Context extends ConfiguredContext {
         return real == null ? null : real.toString();
     }
 
-    /** The name of the container and its version. */
     @Override
     public String getServerInfo() {
         return SERVER_INFO;

@@ -15,7 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request on to another part of the application (Servlet 6.1 chapter 9): by a path, or by a servlet's name. The
+ * Sends a request on to another part of the application (Servlet 6.1 chapter 9), or of one that lets it in: by a path, or by a
+ * servlet's name. The
  * request itself is turned and turned back, so what the application has wrapped around it stays around it. Can be
  * kept and
  * used by any thread.
@@ -53,12 +54,12 @@ final class Dispatcher implements RequestDispatcher {
         }
         response.resetBuffer();
         Turned turned = new Turned(inner, DispatcherType.FORWARD);
-        turned.hide(INCLUDE);
-        if (path != null) {
-            turned.show(FORWARD, inner.path(), inner.attributes().get(FORWARD_REQUEST_URI) == null);
-            turned.go(path);
-        }
         try {
+            turned.hide(INCLUDE);
+            if (path != null) {
+                turned.show(FORWARD, inner.path(), inner.attributes().get(FORWARD_REQUEST_URI) == null);
+                turned.go(path);
+            }
             chain(DispatcherType.FORWARD, inner).doFilter(request, response);
         } finally {
             turned.back();
@@ -73,13 +74,13 @@ final class Dispatcher implements RequestDispatcher {
         AppRequest inner = unwrap(request);
         AppResponse out = inner.run().response();
         Turned turned = new Turned(inner, DispatcherType.INCLUDE);
-        if (path != null) {
-            turned.hide(INCLUDE);
-            turned.show(INCLUDE, path, true);
-            turned.query(path.query());
-        }
         out.included(true);
         try {
+            if (path != null) {
+                turned.hide(INCLUDE);
+                turned.show(INCLUDE, path, true);
+                turned.query(path.query());
+            }
             chain(DispatcherType.INCLUDE, inner).doFilter(request, response);
         } finally {
             out.included(false);
@@ -90,14 +91,14 @@ final class Dispatcher implements RequestDispatcher {
     /** Runs the page of an error: a forward whose method is GET, and which leaves the response open (section 10.9). */
     void error(AppRequest request, AppResponse response) throws ServletException, IOException {
         Turned turned = new Turned(request, DispatcherType.ERROR);
-        turned.hide(INCLUDE);
-        if (path != null) {
-            turned.show(FORWARD, request.path(), request.attributes().get(FORWARD_REQUEST_URI) == null);
-            turned.go(path);
-        }
         String method = request.getMethod();
         request.method("GET");
         try {
+            turned.hide(INCLUDE);
+            if (path != null) {
+                turned.show(FORWARD, request.path(), request.attributes().get(FORWARD_REQUEST_URI) == null);
+                turned.go(path);
+            }
             chain(DispatcherType.ERROR, request).doFilter(request, response);
         } finally {
             request.method(method);
@@ -117,7 +118,12 @@ final class Dispatcher implements RequestDispatcher {
             inner.dispatchAsync(to);
         }
         inner.servlet(servlet);
-        chain(DispatcherType.ASYNC, inner).doFilter(request, response);
+        Runnable leave = inner.visits().move(context);
+        try {
+            chain(DispatcherType.ASYNC, inner).doFilter(request, response);
+        } finally {
+            leave.run();
+        }
     }
 
     private Chain chain(DispatcherType type, AppRequest request) {
@@ -158,6 +164,7 @@ final class Dispatcher implements RequestDispatcher {
         private final RequestPath before;
         private final DispatcherType typeBefore;
         private final @Nullable ServletInstance servletBefore;
+        private final Runnable leave;
         private final Map<String, @Nullable Object> attributesBefore = new HashMap<>();
         private boolean queried;
 
@@ -166,9 +173,23 @@ final class Dispatcher implements RequestDispatcher {
             this.before = request.path();
             this.typeBefore = request.getDispatcherType();
             this.servletBefore = request.servlet();
-            request.run().nest(true);
+            this.leave = nested(request);
             request.dispatcherType(type);
             request.servlet(servlet);
+        }
+
+        private Runnable nested(AppRequest inner) {
+            inner.run().nest(true);
+            boolean entered = false;
+            try {
+                Runnable left = inner.visits().enter(context);
+                entered = true;
+                return left;
+            } finally {
+                if (!entered) {
+                    inner.run().nest(false);
+                }
+            }
         }
 
         void hide(List<String> names) {
@@ -188,8 +209,7 @@ final class Dispatcher implements RequestDispatcher {
 
         void go(RequestPath to) {
             // A path without a query keeps the one that the request came with.
-            request.path(to.query() != null ? to : new RequestPath(
-                    to.uri(), to.servletPath(), to.pathInfo(), before.query(), to.mapping()));
+            request.path(to.query() != null ? to : to.withQuery(before.query()));
             query(to.query());
         }
 
@@ -201,6 +221,14 @@ final class Dispatcher implements RequestDispatcher {
         }
 
         void back() {
+            try {
+                leave.run();
+            } finally {
+                turnBack();
+            }
+        }
+
+        private void turnBack() {
             request.run().nest(false);
             request.path(before);
             request.dispatcherType(typeBefore);
@@ -214,7 +242,7 @@ final class Dispatcher implements RequestDispatcher {
         static void set(AppRequest request, List<String> names, RequestPath values) {
             Attributes to = request.attributes();
             to.setQuietly(names.get(0), values.uri());
-            to.setQuietly(names.get(1), request.getContextPath());
+            to.setQuietly(names.get(1), values.contextPath());
             to.setQuietly(names.get(2), values.servletPath());
             to.setQuietly(names.get(3), values.pathInfo());
             to.setQuietly(names.get(4), values.query());

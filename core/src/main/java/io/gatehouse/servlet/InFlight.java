@@ -86,7 +86,8 @@ final class InFlight {
         }
     }
 
-    private void leave() {
+    /** A request, or who was let in without one, leaves. */
+    void leave() {
         if (count.decrementAndGet() == 0 && !open) {
             lock.lock();
             try {

@@ -49,6 +49,8 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
 
     abstract RequestRun run();
 
+    abstract Visits visits();
+
     @Override
     public int getContentLength() {
         long length = getContentLengthLong();
@@ -259,6 +261,6 @@ abstract sealed class ReceivedRequest implements HttpServletRequest permits AppR
 
     @Override
     public ServletContext getServletContext() {
-        return run().context();
+        return visits().context();
     }
 }

@@ -71,7 +71,7 @@ final class RequestRun implements ListenerScope {
         this.uri = uri;
         this.match = match;
         this.response = new AppResponse(this, response);
-        this.request = new AppRequest(this, received, RequestPath.of(uri, received.query(), match));
+        this.request = new AppRequest(this, received, RequestPath.of(context, uri, received.query(), match));
         this.caller = new Caller(this);
     }
 
@@ -135,7 +135,7 @@ final class RequestRun implements ListenerScope {
     /** To where the container's last dispatch went, the request's own included; without a query of its own. */
     Dispatcher lastDispatch() {
         Dispatcher last = lastDispatch;
-        return last != null ? last : new Dispatcher(context, match.servlet(), RequestPath.of(uri, null, match));
+        return last != null ? last : new Dispatcher(context, match.servlet(), RequestPath.of(context, uri, null, match));
     }
 
     /** Whether a failure is seen for the first time, on its way from the servlet that it is about. */
@@ -196,7 +196,7 @@ final class RequestRun implements ListenerScope {
                 LOG.log(System.Logger.Level.WARNING, "cleaning up after a request failed", e);
             }
         }
-        request.session().leave();
+        request.visits().end();
         Throwable cause = cut;
         Upgrade switching = upgrade;
         if (switching != null && cause == null && response.getStatus() == 101) {
@@ -298,7 +298,7 @@ final class RequestRun implements ListenerScope {
     /** Runs work of the application's on a worker, with its class loader around it. */
     void execute(Runnable work) {
         context.threads().workers().execute(() -> {
-            ClassLoader before = context.enter();
+            ClassLoader before = request.visits().context().enter();
             try {
                 if (received instanceof GatedRequest gated) {
                     gated.gate().watched(work);
@@ -340,7 +340,7 @@ final class RequestRun implements ListenerScope {
     }
 
     private void inTurn(Step step) {
-        ClassLoader before = context.enter();
+        ClassLoader before = request.visits().context().enter();
         try {
             context.listeners().requestInitialized(context, request);
             try {

@@ -5,22 +5,24 @@ import jakarta.servlet.SessionTrackingMode;
 import jakarta.servlet.http.Cookie;
 import org.jspecify.annotations.Nullable;
 
-/** The session of one request: which id the peer sent, which session that is, and how its id goes back. */
+/** The session of one request in one application: which id the peer sent, which session that is, and how its id goes back. */
 final class RequestSession {
 
     private enum Source { NONE, COOKIE, URL }
 
     private final RequestRun run;
     private final AppRequest request;
+    private final Context context;
     private boolean looked;
     private Source source = Source.NONE;
     private @Nullable String requested;
     private @Nullable Session session;
     private @Nullable String cookieValue;
 
-    RequestSession(RequestRun run, AppRequest request) {
+    RequestSession(RequestRun run, AppRequest request, Context context) {
         this.run = run;
         this.request = request;
+        this.context = context;
     }
 
     /** The request arrives: that is an access of its session, whether the application asks for it or not (7.6). */
@@ -131,18 +133,18 @@ final class RequestSession {
 
     private boolean leadsHere(String url) {
         String origin = Locations.origin(request);
-        String context = run.context().getContextPath();
+        String root = context.getContextPath();
         if (url.startsWith(origin)) {
-            return (url.substring(origin.length()) + "/").startsWith(context + "/");
+            return (url.substring(origin.length()) + "/").startsWith(root + "/");
         }
         return !url.startsWith("//") && !url.matches("[A-Za-z][A-Za-z0-9+.-]*:.*")
-                && (!url.startsWith("/") || (url + "/").startsWith(context + "/"));
+                && (!url.startsWith("/") || (url + "/").startsWith(root + "/"));
     }
 
     private void sendCookie(Session current) {
         if (sessions().tracks(SessionTrackingMode.COOKIE)) {
             Cookie cookie = sessions().cookie().cookie(current.getId(), request.isSecure());
-            cookieValue = CookieHeader.format(cookie, run.context().clock());
+            cookieValue = CookieHeader.format(cookie, context.clock());
             run.response().addSessionCookie(cookieValue);
         }
     }
@@ -197,6 +199,6 @@ final class RequestSession {
     }
 
     private Sessions sessions() {
-        return run.context().sessions();
+        return context.sessions();
     }
 }

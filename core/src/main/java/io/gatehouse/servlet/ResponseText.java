@@ -44,16 +44,23 @@ final class ResponseText {
         return names;
     }
 
-    /** Adds a cookie in the place of those of its name. */
+    /** Adds a cookie in the place of those of its name and path. */
     static void replaceCookie(Fields.Builder fields, String value) {
         String prefix = value.substring(0, value.indexOf('=') + 1);
         List<String> others = fields.build().all("Set-Cookie");
         fields.remove("Set-Cookie");
         for (String other : others) {
-            if (!other.startsWith(prefix)) {
+            if (!other.startsWith(prefix) || !path(other).equals(path(value))) {
                 fields.add("Set-Cookie", other);
             }
         }
         fields.add("Set-Cookie", value);
+    }
+
+    /** The path of a cookie that was set here; empty if it has none. */
+    private static String path(String cookie) {
+        int at = cookie.indexOf("; Path=");
+        int end = cookie.indexOf(';', at + 1);
+        return at < 0 ? "" : cookie.substring(at, end < 0 ? cookie.length() : end);
     }
 }

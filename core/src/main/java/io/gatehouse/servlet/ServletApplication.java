@@ -92,14 +92,17 @@ public final class ServletApplication implements AsyncHandler {
         if (!state.compareAndSet(State.BUILT, State.STOPPED)) {
             throw new IllegalStateException("the application was deployed before: build another one");
         }
+        Deployment started;
         try {
-            deployment = Deployment.start(settings, attributes);
+            started = Deployment.start(settings, attributes);
         } catch (ServletException | RuntimeException | Error e) {
             settings.packaging.release().run();
             throw e;
         }
+        deployment = started;
         state.set(State.SERVING);
         inFlight.open();
+        started.context().open(inFlight);
     }
 
     /**
@@ -123,11 +126,14 @@ public final class ServletApplication implements AsyncHandler {
         if (apart != null) {
             apart.close();
         }
+        Deployment ended = deployment;
+        if (ended != null) {
+            ended.context().close();
+        }
         boolean quiet = inFlight.close(grace);
         if (!quiet) {
             LOG.log(System.Logger.Level.WARNING, "requests were still in flight when " + name() + " was undeployed");
         }
-        Deployment ended = deployment;
         deployment = null;
         if (ended != null && apart == null) {
             end(ended);

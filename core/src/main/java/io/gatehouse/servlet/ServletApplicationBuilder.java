@@ -57,6 +57,7 @@ public final class ServletApplicationBuilder {
     @Nullable String requestEncoding;
     @Nullable String responseEncoding;
     boolean servletsRequired;
+    boolean crossContext;
     @Nullable Integer sessionTimeout;
     @Nullable Set<SessionTrackingMode> tracking;
     final Map<String, String> parameters = new LinkedHashMap<>();
@@ -90,6 +91,7 @@ public final class ServletApplicationBuilder {
         requestEncoding = other.requestEncoding;
         responseEncoding = other.responseEncoding;
         servletsRequired = other.servletsRequired;
+        crossContext = other.crossContext;
         sessionTimeout = other.sessionTimeout;
         tracking = other.tracking;
         parameters.putAll(other.parameters);
@@ -210,6 +212,17 @@ public final class ServletApplicationBuilder {
     /** Sets the encoding of response texts that name none. */
     public ServletApplicationBuilder responseEncoding(Charset charset) {
         responseEncoding = charset.name();
+        return this;
+    }
+
+    /**
+     * Sets whether this application and others of the same server that do so may dispatch into each other, by {@code
+     * ServletContext.getContext} and {@code AsyncContext.dispatch}; not unless set, nor if it is kept apart ({@link Isolation}).
+     * Constraints of the one that is dispatched into are not asked, as with every dispatch (section 13.2), and the caller's
+     * login and error pages stay.
+     */
+    public ServletApplicationBuilder crossContext(boolean on) {
+        crossContext = on;
         return this;
     }
 

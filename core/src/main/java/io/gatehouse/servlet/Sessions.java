@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.servlet;
 
+import io.gatehouse.http.TargetRules;
 import jakarta.servlet.SessionTrackingMode;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -44,7 +45,7 @@ final class Sessions {
 
     /** How ids travel unless somebody chooses: not in URLs where the server would refuse those (section 7.1.3). */
     Set<SessionTrackingMode> usual() {
-        return context.pathParameters()
+        return inUrls()
                 ? EnumSet.of(SessionTrackingMode.COOKIE, SessionTrackingMode.URL)
                 : EnumSet.of(SessionTrackingMode.COOKIE);
     }
@@ -57,7 +58,7 @@ final class Sessions {
     boolean tracks(SessionTrackingMode mode) {
         Set<SessionTrackingMode> modes = chosen;
         return modes != null ? modes.contains(mode)
-                : mode == SessionTrackingMode.COOKIE || mode == SessionTrackingMode.URL && context.pathParameters();
+                : mode == SessionTrackingMode.COOKIE || mode == SessionTrackingMode.URL && inUrls();
     }
 
     /** Sets how ids travel (section 4.4.4). */
@@ -69,9 +70,14 @@ final class Sessions {
         chosen = modes.isEmpty() ? EnumSet.noneOf(SessionTrackingMode.class) : EnumSet.copyOf(modes);
     }
 
+    private boolean inUrls() {
+        TargetRules rules = context.rules();
+        return rules != null && rules.pathParameters();
+    }
+
     /** Tells the log if ids are to travel in URLs that the server refuses. */
     void check() {
-        if (chosen != null && tracks(SessionTrackingMode.URL) && context.refusesPathParameters()) {
+        if (chosen != null && tracks(SessionTrackingMode.URL) && context.rules() != null && !inUrls()) {
             LOG.log(System.Logger.Level.WARNING, "sessions of the application at " + context.getContextPath()
                     + "/ are tracked by URL, and URLs with ids in them are refused: set target.path-parameters to true");
         }

@@ -35,6 +35,7 @@ public abstract class ServletContract
                 SessionChapter,
                 SessionTrackingChapter,
                 DispatchChapter,
+                CrossContextChapter,
                 FilterChapter,
                 AsyncDispatchChapter,
                 AsyncEventChapter,
