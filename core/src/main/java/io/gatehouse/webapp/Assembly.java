@@ -57,7 +57,8 @@ final class Assembly {
         Descriptor descriptor = effective();
         Pages.add(descriptor, loader);
         ServletApplicationBuilder builder = ServletApplication.builder()
-                .classLoader(loader).limits(wanted.limits).components(components(descriptor)).resources(resources(release));
+                .classLoader(loader).limits(wanted.limits).components(components(descriptor)).resources(resources(release))
+                .crossContext(wanted.crossContext).requireServlets(wanted.servletsRequired);
         ComponentFactory factory = wanted.components;
         if (factory != null) {
             release.add(() -> factory.forget(loader));

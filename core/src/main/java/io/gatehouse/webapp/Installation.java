@@ -207,9 +207,9 @@ final class Installation {
         ServletRegistration.Dynamic added;
         if (page != null) {
             if (context.getServletRegistration("jsp") == null) {
-                throw DeploymentException.at(servlet.place(), "the servlet " + servlet.name() + " is the page " + page
-                        + ", and there is no servlet for pages: put Jasper on the class path, or declare a servlet named jsp"
-                        + " before");
+                LOG.log(System.Logger.Level.WARNING, servlet.place() + ": the servlet " + servlet.name() + " is the page " + page
+                        + ", and there is no servlet for pages: it answers 500; put Jasper on the class path, or declare a servlet"
+                        + " named jsp before");
             }
             added = context.addJspFile(servlet.name(), page);
         } else {

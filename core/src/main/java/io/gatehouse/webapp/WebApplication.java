@@ -28,6 +28,8 @@ public final class WebApplication {
     @Nullable String contextPath;
     @Nullable ComponentFactory components;
     ServletLimits limits = ServletLimits.DEFAULT;
+    boolean crossContext;
+    boolean servletsRequired;
     ArchiveLimits archiveLimits = ArchiveLimits.DEFAULT;
     ClassLoader parent = defaultParent();
     @Nullable Path workDirectory;
@@ -81,6 +83,18 @@ public final class WebApplication {
     /** Sets the limits on requests. */
     public WebApplication limits(ServletLimits bounds) {
         limits = bounds;
+        return this;
+    }
+
+    /** Sets whether it and others that do so may dispatch into each other ({@code ServletContext.getContext}); not unless set. */
+    public WebApplication crossContext(boolean on) {
+        crossContext = on;
+        return this;
+    }
+
+    /** Sets whether the deployment fails with a servlet that is loaded on start-up; unless set, the others are served. */
+    public WebApplication requireServlets(boolean on) {
+        servletsRequired = on;
         return this;
     }
 

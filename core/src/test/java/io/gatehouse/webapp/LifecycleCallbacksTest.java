@@ -254,7 +254,8 @@ class LifecycleCallbacksTest {
         Archive archive = new Archive().classes("package app; @WebServlet(value = \"/a\", loadOnStartup = 1) public class A"
                 + " extends HttpServlet { @jakarta.annotation.PostConstruct void begin() { throw new IllegalStateException(); } }");
         Path war = archive.war(place.resolve("app.war"));
-        ServletException refused = assertThrows(ServletException.class, () -> Served.of(WebApplication.of(war)));
+        ServletException refused = assertThrows(
+                ServletException.class, () -> Served.of(WebApplication.of(war).requireServlets(true)));
         assertTrue(refused.getMessage().contains("a method of app.A that is called after its making failed"), refused.getMessage());
     }
 }

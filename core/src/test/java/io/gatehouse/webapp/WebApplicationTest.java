@@ -218,10 +218,38 @@ class WebApplicationTest {
             assertEquals("1", served.get("/A"));
             assertEquals(500, served.status("/Gone"));
         }
-        ServletException early = assertThrows(ServletException.class, () -> Served.of(war(echo("1")
-                .webXml(declared("Gone", "<load-on-startup>1</load-on-startup>")))));
-        assertTrue(early.getMessage().contains("app.Gone"), early.getMessage());
+        String early = declared("A", "") + declared("Gone", "<load-on-startup>1</load-on-startup>");
+        try (Served served = Served.of(war(echo("1").webXml(early)))) {
+            assertEquals("1", served.get("/A"));
+            assertEquals(500, served.status("/Gone"));
+        }
+        ServletException refused = assertThrows(ServletException.class,
+                () -> Served.of(war(echo("1").webXml(early)).requireServlets(true)));
+        assertTrue(refused.getMessage().contains("app.Gone"), refused.getMessage());
         assertTrue(workIsEmpty());
+    }
+
+    @Test
+    void aPageThatNobodyRunsFailsAlone() throws Exception {
+        try (Served served = Served.of(war(echo("1").webXml(declared("A", "") + "<servlet><servlet-name>p</servlet-name>"
+                + "<jsp-file>/a.jsp</jsp-file></servlet><servlet-mapping><servlet-name>p</servlet-name>"
+                + "<url-pattern>/p</url-pattern></servlet-mapping>")))) {
+            assertEquals("1", served.get("/A"));
+            assertEquals(500, served.status("/p"));
+        }
+    }
+
+    @Test
+    void aCallbackThatIsMissingFailsItsServlet() throws Exception {
+        String callback = "<post-construct><lifecycle-callback-class>app.A</lifecycle-callback-class>"
+                + "<lifecycle-callback-method>go</lifecycle-callback-method></post-construct>";
+        ServletException refused = assertThrows(ServletException.class, () -> Served.of(war(echo("1")
+                .webXml(callback + declared("A", "<load-on-startup>1</load-on-startup>"))).requireServlets(true)));
+        Throwable cause = refused;
+        while (!String.valueOf(cause.getMessage()).contains("app.A has no method go()") && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        assertTrue(String.valueOf(cause.getMessage()).contains("app.A has no method go()"), refused.getMessage());
     }
 
     @ParameterizedTest
@@ -234,14 +262,12 @@ class WebApplicationTest {
         "<servlet-mapping><servlet-name>s</servlet-name><url-pattern>/s</url-pattern></servlet-mapping> | a <servlet-mapping> of s, which is no servlet",
         "<servlet-mapping><servlet-name>jsp</servlet-name><url-pattern>*.jsp</url-pattern></servlet-mapping> | put what it needs on the class path",
         "<servlet><servlet-name>s</servlet-name></servlet> | the servlet s has no class: give it one",
-        "<servlet><servlet-name>s</servlet-name><jsp-file>/a.jsp</jsp-file></servlet> | there is no servlet for pages: put Jasper on the class path",
         "<servlet><servlet-name>s</servlet-name><servlet-class>app.A</servlet-class></servlet><servlet-mapping><servlet-name>s</servlet-name><url-pattern>/x</url-pattern></servlet-mapping><servlet><servlet-name>t</servlet-name><servlet-class>app.A</servlet-class></servlet><servlet-mapping><servlet-name>t</servlet-name><url-pattern>/x</url-pattern></servlet-mapping> | the pattern /x leads to s already, by WEB-INF/web.xml line 2",
         "<default-context-path>shop</default-context-path> | <default-context-path> is 'shop': begin it with a slash",
         "<default-context-path>/shop/</default-context-path> | and don't end it with one",
         "<request-character-encoding>klingon</request-character-encoding> | 'klingon' is no character encoding",
         "<locale-encoding-mapping-list><locale-encoding-mapping><locale>de</locale><encoding>no such</encoding></locale-encoding-mapping></locale-encoding-mapping-list> | 'no such' is no character encoding",
         "<locale-encoding-mapping-list><locale-encoding-mapping><locale>1</locale><encoding>UTF-8</encoding></locale-encoding-mapping></locale-encoding-mapping-list> | '1' is no locale",
-        "<post-construct><lifecycle-callback-class>app.A</lifecycle-callback-class><lifecycle-callback-method>go</lifecycle-callback-method></post-construct><servlet><servlet-name>s</servlet-name><servlet-class>app.A</servlet-class><load-on-startup>1</load-on-startup></servlet> | app.A has no method go()",
         "<oops/> | <oops> is unknown"})
     void whatCanNotBeDeployedSaysWhy(String elements, String message) throws Exception {
         ServletException refused = assertThrows(ServletException.class,
