@@ -35,9 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JettyExchange implements Exchange, Callback {
     private enum State { OPEN, COMMITTED, ENDED, FAILED }
-
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-
     private final JettyTransport transport;
     private final JettyEndPoint endPoint;
     private final RequestHead head;
@@ -47,12 +45,10 @@ final class JettyExchange implements Exchange, Callback {
     private final RequestReader reader;
     private final ExchangeEnd ending;
     private final AnswerFraming framing = new AnswerFraming();
-
     private State state = State.OPEN;
     private volatile @Nullable Throwable failure;
     private boolean byPeer;
     private @Nullable Runnable gone;
-
     // The one write that may be outstanding.
     private @Nullable Completion done;
     private @Nullable Thread writer;
@@ -61,7 +57,6 @@ final class JettyExchange implements Exchange, Callback {
     private @Nullable ByteBuffer early;
     private boolean waitsForRest;
     private Fields trailers = Fields.EMPTY;
-
     private @Nullable WritePace writing;
 
     JettyExchange(JettyTransport transport, JettyEndPoint endPoint, RequestHead head, Request request, Response response,
