@@ -43,7 +43,8 @@ final class SettingSources {
     }
 
     private static final Set<String> KINDS = Set.of(
-            "files", "spa", "handle", "forward", "forwarding", "webapp", "users", "isolation", "limits.body", "cache", "reservation", "start", "hold");
+            "files", "spa", "handle", "forward", "forwarding", "webapp", "users", "isolation", "limits.body", "cache", "reservation",
+            "start", "hold");
     private static final Set<String> TRANSPORTS = Set.of("nio", "jetty");
 
     /** By key in its one form, which gives them their order. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines of a web application: {@code webapp.<prefix>}, where it lies; {@code users.<prefix>}, who may log in to it;
@@ -76,7 +75,7 @@ final class WebReader {
     }
 
     private static BiFunction<Isolation, String, Isolation> bound(String name, String part) {
-        @Nullable BiFunction<Isolation, String, Isolation> bound = BOUNDS.get(name);
+        BiFunction<Isolation, String, Isolation> bound = BOUNDS.get(name);
         if (bound == null) {
             throw new IllegalArgumentException("has '" + part + "', which is no bound of an isolation: did you mean "
                     + Nearest.of(name, BOUNDS.keySet()) + "? Write " + APART + ", or some of " + String.join(", ", BOUNDS.keySet()));

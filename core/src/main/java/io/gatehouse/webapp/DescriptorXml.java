@@ -36,7 +36,7 @@ final class DescriptorXml {
     record Document(Element root, String doctype, String namespace) {}
 
     /** What is made of a document. */
-    private interface Reading<T extends @Nullable Object> {
+    private interface Reading<T> {
         T of(XMLStreamReader reader) throws XMLStreamException, DeploymentException;
     }
 
@@ -64,21 +64,21 @@ final class DescriptorXml {
      * @throws DeploymentException if it is no well-formed XML up to there
      */
     static @Nullable String peek(String name, InputStream in, String child) throws IOException, DeploymentException {
-        String found = new DescriptorXml(name).<@Nullable String>parse(in, reader -> first(reader, child));
-        return found == null || found.isBlank() ? null : found.strip();
+        String found = new DescriptorXml(name).parse(in, reader -> first(reader, child));
+        return found.isEmpty() ? null : found;
     }
 
-    private static @Nullable String first(XMLStreamReader reader, String child) throws XMLStreamException {
+    private static String first(XMLStreamReader reader, String child) throws XMLStreamException {
         int depth = 0;
         while (reader.hasNext()) {
             int event = reader.next();
             if (event == XMLStreamConstants.END_ELEMENT) {
                 depth--;
             } else if (event == XMLStreamConstants.START_ELEMENT && ++depth == 2 && reader.getLocalName().equals(child)) {
-                return reader.getElementText();
+                return reader.getElementText().strip();
             }
         }
-        return null;
+        return "";
     }
 
     private static XMLInputFactory factory() {
@@ -92,7 +92,7 @@ final class DescriptorXml {
         return factory;
     }
 
-    private <T extends @Nullable Object> T parse(InputStream in, Reading<T> reading) throws IOException, DeploymentException {
+    private <T> T parse(InputStream in, Reading<T> reading) throws IOException, DeploymentException {
         byte[] bytes = in.readNBytes(BYTES + 1);
         if (bytes.length > BYTES) {
             throw new DeploymentException(name + " is larger than " + BYTES + " bytes: split it into fragments");

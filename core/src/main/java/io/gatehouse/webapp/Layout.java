@@ -84,10 +84,12 @@ record Layout(Path root, List<Path> jars) {
                 return silent;
             }
             if (order != null) {
+                String name;
                 try (InputStream in = file.getInputStream(entry)) {
-                    silent.name = DescriptorXml.peek(document, in, "name");
+                    name = DescriptorXml.peek(document, in, "name");
                 }
-                boolean takesPart = order.contains(silent.name) || order.contains(Descriptor.OTHERS);
+                silent.name = name;
+                boolean takesPart = name != null && order.contains(name) || order.contains(Descriptor.OTHERS);
                 if (!takesPart || webXml.metadataComplete) {
                     return silent;
                 }
