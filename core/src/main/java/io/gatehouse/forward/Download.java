@@ -46,6 +46,7 @@ final class Download {
     private @Nullable OriginConnection connection;
     private ByteBuffer in = NO_INPUT;
     private @Nullable BodyDecoder body;
+    private Fields headFields = Fields.EMPTY;
     private boolean received;
     private boolean filled;
     private boolean writing;
@@ -163,6 +164,7 @@ final class Download {
         } else {
             Framing framing = parser.framing(method);
             body = new BodyDecoder(framing, headLimits);
+            headFields = head.fields();
             passage.begun();
             idleNanos = parser.persistent() && framing.kind() != Framing.Kind.UNTIL_CLOSE ? KeepAlive.nanos(head.fields()) : 0;
             response.status(status);
@@ -203,7 +205,7 @@ final class Download {
             whole = true;
             passage.answered(in.hasRemaining() ? 0 : idleNanos); // bytes behind the end are nobody's answer
         }
-        Fields trailers = whole ? decoder.trailers() : Fields.EMPTY;
+        Fields trailers = whole ? EndToEnd.trailers(decoder.trailers(), headFields) : Fields.EMPTY;
         // With its trailers the end comes apart, lest the transport send a body at hand with its length, which has none.
         boolean end = whole && (trailers.size() == 0 || response.committed());
         if (!part.hasRemaining() && !end && response.committed()) {

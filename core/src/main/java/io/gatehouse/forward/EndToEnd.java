@@ -33,6 +33,14 @@ final class EndToEnd {
         return kept;
     }
 
+    /**
+     * The trailer fields that may cross: without those that are never allowed there, those of one connection, and those that the head's
+     * Connection names.
+     */
+    static Fields trailers(Fields trailers, Fields head) {
+        return trailers.size() == 0 ? trailers : of(FieldRules.trailers(trailers), FieldRules.nominated(head)::contains).build();
+    }
+
     private static boolean isProxyField(String name) {
         return name.length() >= 18
                 && name.regionMatches(true, 0, "Proxy-Auth", 0, 10)

@@ -114,9 +114,13 @@ final class Upload {
         return confirm && held;
     }
 
-    /** Makes it ready to be sent once more. */
+    /** Makes it ready to be sent once more: its end too, if that was all there is of the body. */
     void rewind() {
         head.rewind();
+        if (!touched) {
+            part = null;
+            ended = framing == Framing.NONE;
+        }
         connection = null;
         complete = false;
         stopped = false;
@@ -264,7 +268,7 @@ final class Upload {
                 throw new EOFException("the request's body ended " + left + " bytes short of its length");
             }
             ended = true;
-            part = ChunkedEncoder.end(request.trailers());
+            part = ChunkedEncoder.end(EndToEnd.trailers(request.trailers(), request.fields()));
             return true;
         }
         touched = true;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.forward.ClientResponse.Taking;
 import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.http.Fields;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
 import java.io.IOException;
@@ -81,6 +82,24 @@ final class FlowTest {
     private static void passTurns(Forward forward) throws InterruptedException {
         for (int i = 0; i < 500; i++) {
             assertEquals(200, new ClientResponse().to(forward, ClientRequest.get("/turn")).answered());
+        }
+    }
+
+    /** RFC 9110 section 7.6.1: what Connection names concerns one connection, wherever it stands. */
+    @Test
+    void trailersThatConnectionNamesGoNoFarther() throws Exception {
+        try (ScriptedOrigin origin = ScriptedOrigin.tcp(line -> {
+            line.head();
+            assertEquals("0\r\nX-Keep: 1\r\n\r\n", line.until("\r\n\r\n"));
+            line.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: x-hop, X-Other\r\n\r\n"
+                    + "2\r\nok\r\n0\r\nX-Hop: 1\r\nX-Sum: 2\r\nKeep-Alive: 3\r\n\r\n");
+        }); Forward forward = Forward.to(origin.text()).build()) {
+            ClientRequest request = ClientRequest.of("PUT", "/", "Connection", "X-Hop").length(-1);
+            request.end("x-hop", "1", "X-Keep", "1");
+            ClientResponse response = new ClientResponse().to(forward, request);
+            assertEquals(200, response.answered());
+            assertEquals("ok", response.text());
+            assertEquals(Fields.of("X-Sum", "2"), response.sentTrailers());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A kept connection that has ended: what may be sent once more is, once, and nothing else ever twice. */
@@ -69,6 +70,43 @@ final class RetryTest {
             ClientRequest request = ClientRequest.of("PUT", "/2", "Content-Length", "5").body("hello");
             assertEquals(502, new ClientResponse().to(forward, request).answered());
             assertEquals(1, origin.connections());
+        }
+    }
+
+    /** An empty body in chunks is nothing but its end, which is said as often as the request. */
+    @ParameterizedTest
+    @CsvSource({"PUT, kept", "DELETE, kept", "GET, kept", "PUT, other", "GET, other"})
+    void theEndOfAnEmptyBodyIsSentOnceMoreToo(String method, String to) throws Exception {
+        for (String[] trailers : new String[][] {{}, {"X-Sum", "0"}}) {
+            Script reads = line -> {
+                for (String head = line.head(); head != null; head = line.head()) {
+                    if (head.contains("chunked")) {
+                        assertEquals(trailers.length == 0 ? "0\r\n\r\n" : "0\r\nX-Sum: 0\r\n\r\n", line.until("\r\n\r\n"), "its end");
+                    }
+                    line.send(OK);
+                }
+            };
+            Script closes = line -> {
+                boolean kept = to.equals("kept");
+                if (kept) {
+                    line.head();
+                    line.send(OK);
+                }
+                line.head();
+                line.until("\r\n\r\n");
+            };
+            try (ScriptedOrigin origin = ScriptedOrigin.tcp(closes, reads);
+                    Forward forward = (to.equals("kept") ? Forward.to(origin.text())
+                            : Forward.to(origin.text(), origin.text()).balance(Balance.roundRobin())).build()) {
+                if (to.equals("kept")) {
+                    assertEquals(200, new ClientResponse().to(forward, ClientRequest.get("/1")).answered());
+                }
+                ClientRequest empty = ClientRequest.of(method, "/2").length(-1);
+                empty.end(trailers);
+                assertEquals(200, new ClientResponse().to(forward, empty).answered());
+                assertEquals(200, new ClientResponse().to(forward, ClientRequest.get("/3")).answered(), "the next one is read as one");
+                assertEquals(2, origin.connections());
+            }
         }
     }
 
