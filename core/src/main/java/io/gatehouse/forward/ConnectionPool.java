@@ -28,7 +28,7 @@ final class ConnectionPool {
     ConnectionPool(Switchboard board, Target target) {
         this.board = board;
         this.target = target;
-        this.names = new NameLookup(board.loop(), target.parsed());
+        this.names = new NameLookup(board.loop(), target.parsed(), board.settings().names());
     }
 
     ForwardLoop loop() {
@@ -112,6 +112,7 @@ final class ConnectionPool {
         for (OriginConnection connection : new ArrayList<>(connections)) {
             Passage user = connection.user();
             if (user != null) {
+                connection.tick(now);
                 user.tick(now);
             } else if (connection.idleIsOver(now)) {
                 discard(connection);

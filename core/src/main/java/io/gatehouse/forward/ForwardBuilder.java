@@ -36,6 +36,7 @@ public final class ForwardBuilder {
     private boolean confirmBodies;
     private @Nullable String peer;
     private @Nullable SSLContext tls;
+    private NameLookup.Source names = Origin::addresses;
 
     ForwardBuilder() {}
 
@@ -236,6 +237,12 @@ public final class ForwardBuilder {
         return this;
     }
 
+    /** Another one who knows addresses. */
+    ForwardBuilder names(NameLookup.Source source) {
+        names = source;
+        return this;
+    }
+
     /**
      * The handler. Opens nothing yet.
      *
@@ -254,7 +261,7 @@ public final class ForwardBuilder {
             target.origin().checkPeer(target.options().peer() == null ? peer : target.options().peer());
         }
         ForwardSettings settings = new ForwardSettings(new OutwardRules(host, preserveHost, via, limits.loops(), forwarded), upgrades, new HomewardRules(rewrites, upgrades), foreignCodings, limits, timeouts,
-                balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer, tls);
+                balance, passive, active, patience, heldMost, whenWanted, confirmBodies, peer, tls, names);
         return new Forward(settings, List.copyOf(targets), clock);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param confirmBodies whether a body is sent only when the target has asked for it
  * @param peer who must listen on Unix-domain sockets; null for whoever
  * @param tls what TLS trusts; null for what the JDK does
+ * @param names who knows the addresses of targets
  */
 record ForwardSettings(
         OutwardRules rules,
@@ -35,7 +36,8 @@ record ForwardSettings(
         @Nullable Runnable whenWanted,
         boolean confirmBodies,
         @Nullable String peer,
-        @Nullable SSLContext tls) {
+        @Nullable SSLContext tls,
+        NameLookup.Source names) {
 
     /** What the client gets of the fields of a target's answer. */
     Fields homeward(ResponseHead head, Request request, Origin origin) {

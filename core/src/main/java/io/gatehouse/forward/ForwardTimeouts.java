@@ -8,13 +8,14 @@ import java.time.Duration;
  * timer: a timeout strikes up to a quarter of a second late, never early.
  *
  * @param queue for a connection when all are in use; past it 503 with Retry-After
- * @param connect for a connection to stand, over all addresses of the origin's name; past it 504
+ * @param connect for a connection to stand, over all addresses of the origin's name, each of which has an equal share of it; past it 504
  * @param answer for the head of the answer, from the moment that the whole request was sent; past it 504
  * @param progress for the origin to take a byte of the request, or to send one of the answer's body; past it 504, or once the
  *     answer has begun, its end
  * @param proceed for {@code 100 Continue} or a final answer before the body of a request that expects it is sent all the same (RFC 9110
  *     section 10.1.1)
- * @param tunnel for a byte in either direction after protocols were switched; past it both sides are cut off
+ * @param tunnel for a byte in either direction after protocols were switched; past it both sides are cut off;
+ *     the transport's {@code timeouts.idle} does not hold for them
  * @param total for everything from the beginning to the last byte that the target sends, the client's time included; zero for no such
  *     bound; past it 504, or once the answer has begun, its end; protocols that were switched to go on
  * @param idle for the next request on a kept connection, unless the origin's Keep-Alive field says less; past it closed

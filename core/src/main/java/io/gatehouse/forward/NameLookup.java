@@ -15,15 +15,24 @@ final class NameLookup {
 
     private static final long HOLDS_NANOS = 10_000_000_000L;
 
+    /** Knows names; may block. */
+    @FunctionalInterface
+    interface Source {
+        /** The addresses of an origin, in the order to try. */
+        List<SocketAddress> of(Origin origin) throws IOException;
+    }
+
     private final ForwardLoop loop;
     private final Origin origin;
+    private final Source source;
     private final List<OriginConnection> waiting = new ArrayList<>();
     private @Nullable List<SocketAddress> known;
     private long knownSince;
 
-    NameLookup(ForwardLoop loop, Origin origin) {
+    NameLookup(ForwardLoop loop, Origin origin, Source source) {
         this.loop = loop;
         this.origin = origin;
+        this.source = source;
     }
 
     /** Has the connection begin with the addresses, now or as soon as they are known. */
@@ -52,7 +61,7 @@ final class NameLookup {
 
     private Answer ask() {
         try {
-            return new Answer(origin.addresses(), null);
+            return new Answer(source.of(origin), null);
         } catch (IOException e) {
             return new Answer(null, new IOException("its name can't be found: " + e.getMessage(), e));
         } catch (RuntimeException e) { // a name that the resolver can't even take

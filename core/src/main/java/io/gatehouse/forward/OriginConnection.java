@@ -34,6 +34,7 @@ final class OriginConnection {
     private final Tally tally;
     private List<SocketAddress> addresses = List.of();
     private int next;
+    private long begun;
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
     private @Nullable TlsLayer tls;
@@ -56,13 +57,23 @@ final class OriginConnection {
     /** Begins to connect, to whichever address lets it; tells the user when it stands, perhaps at once. */
     void connect(List<SocketAddress> known) {
         addresses = known;
+        begun = loop.now();
         if (user != null) { // it has not lost patience
-            connect();
+            connectNext(null);
         }
     }
 
-    private void connect() {
-        IOException last = null;
+    /** An address that stays silent has its share of the time, and then gives way to the next one. */
+    void tick(long now) {
+        long share = pool.settings().timeouts().connect().toNanos() / Math.max(1, addresses.size());
+        if (connecting && tls == null && channel != null && next < addresses.size() && now - begun >= share * next) {
+            closeChannel();
+            connectNext(null);
+        }
+    }
+
+    private void connectNext(@Nullable IOException before) {
+        IOException last = before;
         while (next < addresses.size()) {
             SocketAddress address = addresses.get(next++);
             try {
@@ -264,11 +275,7 @@ final class OriginConnection {
             }
         } catch (IOException e) {
             closeChannel();
-            if (next < addresses.size()) {
-                connect();
-            } else {
-                refused(e, e instanceof ConnectException || pool.target().parsed().socket() != null);
-            }
+            connectNext(e);
             return;
         }
         own.interestOps(SelectionKey.OP_READ);

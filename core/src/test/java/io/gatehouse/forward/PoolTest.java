@@ -14,13 +14,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,25 +195,73 @@ final class PoolTest {
         }
     }
 
+    /** A backlog that is full drops what comes. */
+    private static List<Socket> fill(ServerSocket full) {
+        List<Socket> fillers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Socket socket = new Socket();
+            fillers.add(socket);
+            try {
+                socket.connect(full.getLocalSocketAddress(), 200);
+            } catch (IOException e) {
+                break;
+            }
+        }
+        return fillers;
+    }
+
     @Test
     void noConnectionInTimeIs504() throws Exception {
         try (ServerSocket full = new ServerSocket()) {
             full.bind(new InetSocketAddress("127.0.0.1", 0), 1);
-            List<Socket> fillers = new ArrayList<>();
+            List<Socket> fillers = fill(full);
             try {
-                for (int i = 0; i < 8; i++) { // a backlog that is full drops what comes
-                    Socket socket = new Socket();
-                    fillers.add(socket);
-                    try {
-                        socket.connect(full.getLocalSocketAddress(), 200);
-                    } catch (IOException e) {
-                        break;
-                    }
-                }
                 try (Forward forward = Forward.to("http://127.0.0.1:" + full.getLocalPort())
                         .timeouts(t -> t.withConnect(SHORT)).build()) {
                     assertEquals(504, new ClientResponse().to(forward, ClientRequest.get("/")).answered());
                 }
+            } finally {
+                for (Socket socket : fillers) {
+                    socket.close();
+                }
+            }
+        }
+    }
+
+    /** The first address takes no connection and refuses none: it has its share of the time, and then the next one has its turn. */
+    @Test
+    void aSilentAddressGivesWayToTheNext() throws Exception {
+        try (ServerSocket full = new ServerSocket(); ScriptedOrigin origin = ScriptedOrigin.tcp(ScriptedOrigin.always(OK))) {
+            full.bind(new InetSocketAddress("127.0.0.1", 0), 1);
+            List<Socket> fillers = fill(full);
+            int port = Integer.parseInt(origin.text().substring(origin.text().lastIndexOf(':') + 1));
+            AtomicLong clock = new AtomicLong(1);
+            AtomicInteger tried = new AtomicInteger();
+            List<SocketAddress> addresses = List.of(
+                    full.getLocalSocketAddress(), full.getLocalSocketAddress(), new InetSocketAddress("127.0.0.1", port));
+            try (Forward forward = Forward.to("http://several.test").timeouts(t -> t.withConnect(Duration.ofSeconds(6)))
+                    .names(asked -> new AbstractList<>() {
+                        @Override
+                        public SocketAddress get(int index) {
+                            tried.set(index + 1);
+                            return addresses.get(index);
+                        }
+
+                        @Override
+                        public int size() {
+                            return addresses.size();
+                        }
+                    })
+                    .build(clock::get)) {
+                ClientResponse response = new ClientResponse().to(forward, ClientRequest.get("/"));
+                for (int share = 1; share <= 2; share++) {
+                    while (tried.get() < share) {
+                        Thread.onSpinWait();
+                    }
+                    clock.addAndGet(Duration.ofSeconds(2).toNanos());
+                }
+                assertEquals(200, response.answered());
+                assertEquals(0, forward.targets().counts().failures());
             } finally {
                 for (Socket socket : fillers) {
                     socket.close();
