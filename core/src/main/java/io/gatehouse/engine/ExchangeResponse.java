@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,6 +219,13 @@ final class ExchangeResponse implements Response {
     /** Whether the connection goes on without the handler. */
     boolean detached() {
         return detached;
+    }
+
+    @Override
+    public Completion detach(Duration silence) {
+        Completion end = detach();
+        exchange.silence(silence);
+        return end;
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Deadlines {
     private final Duration patience;
     private long begun;
     private long since;
+    private long queuedSince;
     private long heldSince;
 
     Deadlines(Switchboard board) {
@@ -36,6 +37,16 @@ final class Deadlines {
     /** Something came or went: all its time again. */
     void progress() {
         since = loop.now();
+    }
+
+    /** It waits for a connection from now on. */
+    void queue() {
+        since = loop.now();
+        queuedSince = since;
+    }
+
+    long queuedSince() {
+        return queuedSince;
     }
 
     /** It is held; the first time counts. */

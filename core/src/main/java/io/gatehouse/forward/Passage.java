@@ -130,10 +130,10 @@ final class Passage {
 
     /** It has none yet. */
     void waits(boolean held) {
-        if (!held) {
+        if (!held && state != State.WAITING) {
             state = State.WAITING;
-            progress();
-        } else if (state != State.HELD) {
+            deadlines.queue();
+        } else if (held && state != State.HELD) {
             state = State.HELD;
             attempts.forget();
             deadlines.hold();
@@ -229,7 +229,7 @@ final class Passage {
             begun();
             attempts.answered();
             state = State.TUNNEL;
-            Tunnel opening = new Tunnel(this, loop, request, response, used, ByteBuffer.allocate(rest.remaining()).put(rest).flip());
+            Tunnel opening = new Tunnel(this, loop, request, response, used, board.settings().timeouts().tunnel(), rest);
             tunnel = opening;
             upload.stop();
             download.stop();

@@ -7,6 +7,7 @@ import io.gatehouse.http.Completion;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class Tunnel {
     private final Request request;
     private final Response response;
     private final OriginConnection target;
+    private final Duration silence;
     private @Nullable ByteBuffer first;
     private @Nullable ByteBuffer outward;
     private @Nullable ByteBuffer homeward;
@@ -46,15 +48,18 @@ final class Tunnel {
     /**
      * A tunnel.
      *
-     * @param first what the target sent behind its 101
+     * @param silence how long nothing may move in it, which the transport is told as well
+     * @param first what the target sent behind its 101; copied
      */
-    Tunnel(Passage passage, ForwardLoop loop, Request request, Response response, OriginConnection target, ByteBuffer first) {
+    Tunnel(Passage passage, ForwardLoop loop, Request request, Response response, OriginConnection target, Duration silence,
+            ByteBuffer first) {
         this.passage = passage;
         this.loop = loop;
         this.request = request;
         this.response = response;
         this.target = target;
-        this.first = first;
+        this.silence = silence;
+        this.first = ByteBuffer.allocate(first.remaining()).put(first).flip();
     }
 
     /** Commits the 101, then opens. */
@@ -105,7 +110,7 @@ final class Tunnel {
     }
 
     private void open() {
-        client = response.detach();
+        client = response.detach(silence);
         passage.detached();
         ByteBuffer rest = first;
         first = null;

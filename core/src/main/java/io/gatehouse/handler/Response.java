@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * A response in the making. Belongs, with its request, to the thread that was called with it, until that passes it on.
@@ -121,12 +122,22 @@ public interface Response {
      * Parts the connection from the request, once a 101 is committed (RFC 9110 section 15.2.2). Until then, and without it, the
      * handler's completion ends the connection. After it, that completion ends the request only, whose place among those in
      * flight goes to the next one, while {@link Request#read}, {@link #write} and the blocking streams carry the connection's
-     * bytes for whoever holds them.
+     * bytes for whoever holds them. A connection on which nothing moves in either direction for {@code timeouts.idle} is closed by the
+     * transport, so that a peer that vanished without a word does not hold it for ever.
      *
      * @return ends the connection: {@code succeeded} ends this side, unless a last write has, {@code failed} cuts it off
      * @throws IllegalStateException if no 101 is committed, or if this response does not reach a connection
      */
     default Completion detach() {
         throw new IllegalStateException("this response reaches no connection: switch protocols where nothing stands in between");
+    }
+
+    /**
+     * The same for an owner who knows how long silence may last, in the place of {@code timeouts.idle}.
+     *
+     * @param silence more than zero
+     */
+    default Completion detach(Duration silence) {
+        return detach();
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 
 /**
  * The response behind a gate: what writes to the wire is over before the exchange is taken, and fails after. The fields are the
@@ -158,5 +159,10 @@ final class GatedResponse implements Response {
     @Override
     public Completion detach() {
         return inner.detach();
+    }
+
+    @Override
+    public Completion detach(Duration silence) {
+        return inner.detach(silence);
     }
 }

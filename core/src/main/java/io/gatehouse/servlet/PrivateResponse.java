@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 
 /**
  * A response that minds at its commit what the application has set: it says how private it is, and a status that can't end a
@@ -119,5 +120,10 @@ final class PrivateResponse implements Response {
     @Override
     public Completion detach() {
         return inner.detach();
+    }
+
+    @Override
+    public Completion detach(Duration silence) {
+        return inner.detach(silence);
     }
 }

@@ -9,6 +9,7 @@ import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 
 /**
  * One request and its response, seen from above the wire.
@@ -40,8 +41,8 @@ import java.nio.channels.FileChannel;
  *
  * <p><b>Switching protocols.</b> After {@code commit} of a 101 (RFC 9110 section 15.2.2) with {@code last} false, {@code
  * read} and {@code write} carry the connection's bytes as they are, in both directions; {@code write} with {@code last} closes the sending
- * direction, and the connection closes when both are done. From then on {@code timeouts.idle} holds for the connection: one
- * on which nothing moves in either direction for that long is closed; {@code timeouts.body} holds no more.
+ * direction, and the connection closes when both are done. From then on {@code timeouts.idle}, or what {@link #silence} says, holds
+ * for the connection: one on which nothing moves in either direction for that long is closed; {@code timeouts.body} holds no more.
  */
 public interface Exchange {
 
@@ -123,6 +124,14 @@ public interface Exchange {
      * @param gone run at most once, inline if it has happened already, or on an I/O thread; must not block
      */
     void onDisconnect(Runnable gone);
+
+    /**
+     * Sets how long nothing may move in either direction after a switch of protocols, in the place of {@code timeouts.idle}. Once the
+     * commit of the 101 has completed; by its owner.
+     *
+     * @param limit more than zero
+     */
+    void silence(Duration limit);
 
     /**
      * Ends the exchange without ending its message: closes the connection, or resets the stream, so that the cut is seen.

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,6 +42,7 @@ final class FakeExchange implements Exchange {
     private final Deque<Object> parts = new ArrayDeque<>();
     private final Deque<Completion> delayed = new ArrayDeque<>();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    private Duration silence;
     private boolean open;
     private boolean delay;
     private boolean failWrites;
@@ -262,6 +264,11 @@ final class FakeExchange implements Exchange {
     @Override
     public void onDisconnect(Runnable gone) {
         gone.run();
+    }
+
+    @Override
+    public void silence(Duration limit) {
+        silence = limit;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 
@@ -109,6 +110,11 @@ final class CheckedExchange implements Exchange {
             gone.run();
         });
         watch.returned = true;
+    }
+
+    @Override
+    public void silence(Duration limit) {
+        wire.silence(limit);
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,9 @@ final class FileTransferTest {
                 done.succeeded();
             }
         }
+
+        @Override
+        public void silence(Duration limit) {}
 
         @Override
         public void abort(Throwable cause) {

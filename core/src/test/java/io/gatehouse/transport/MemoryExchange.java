@@ -13,6 +13,7 @@ import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.ResponseHead;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /**
  * One exchange of the memory transport: all rules of {@link Exchange} over the bytes of a {@link MemoryConnection}.
@@ -37,6 +38,8 @@ final class MemoryExchange implements Exchange {
     private boolean silent;
     private boolean raw;
     private boolean rawInEnded;
+    private long rawMoved;
+    private long silence;
     private long left = -1;
     private Fields trailers = Fields.EMPTY;
     private Runnable demand;
@@ -54,6 +57,7 @@ final class MemoryExchange implements Exchange {
         this.continued = !request.expectsContinue();
         this.slowness = new MemoryConnection.Slowness(config.limits().rate(), config.timeouts().body());
         this.demanded = System.nanoTime();
+        this.silence = config.timeouts().idle().toNanos();
     }
 
     MemoryBody body() {
@@ -101,6 +105,7 @@ final class MemoryExchange implements Exchange {
         synchronized (connection) {
             while (true) {
                 int filled = body.ended() && !raw ? 0 : connection.fill();
+                rawMoved = filled == 0 ? rawMoved : System.nanoTime();
                 int read = raw ? take(into, filled) : body.read(connection.input(), into);
                 slowness.moved(Math.max(0, read));
                 if (read != 0 || filled == 0 || !into.hasRemaining()) {
@@ -208,6 +213,7 @@ final class MemoryExchange implements Exchange {
             boolean modern = head().version() == HttpVersion.HTTP_1_1;
             boolean none = status == 204 || status == 304 || status == 101;
             raw = status == 101;
+            rawMoved = System.nanoTime();
             silent = head().isHead() || none && !raw;
             String given = status == 204 || raw ? null : head.fields().first("Content-Length");
             long length = given != null ? Long.parseLong(given) : last && !none ? part.remaining() : -1;
@@ -288,6 +294,7 @@ final class MemoryExchange implements Exchange {
                 boolean cut;
                 synchronized (MemoryExchange.this) {
                     outstanding = false;
+                    rawMoved = System.nanoTime();
                     state = last && state != State.FAILED ? State.ENDED : state;
                     cut = left > 0;
                 }
@@ -365,10 +372,32 @@ final class MemoryExchange implements Exchange {
         });
     }
 
-    /** Looks at the clock: strikes if somebody waits for a body that does not come. */
-    void tick(long now) {
+    @Override
+    public synchronized void silence(Duration limit) {
+        silence = limit.toNanos();
+    }
+
+    private void tickRaw(long now) {
         synchronized (this) {
-            if (demand == null || raw || body.ended() || failure != null || !slowness.strikes(now)) {
+            if (failure != null || outstanding || demand == null && state != State.ENDED) {
+                rawMoved = now;
+            }
+            if (now - rawMoved <= silence) {
+                return;
+            }
+        }
+        connection.transport().config().listener().refused(connection.identity(), Refusal.IDLE, "silent after the switch of protocols");
+        fail(new RefusedException(Refusal.IDLE, "silent after the switch of protocols"), true);
+    }
+
+    /** Looks at the clock: strikes if somebody waits for a body that does not come, or nothing moves after a switch of protocols. */
+    void tick(long now) {
+        if (raw) {
+            tickRaw(now);
+            return;
+        }
+        synchronized (this) {
+            if (demand == null || body.ended() || failure != null || !slowness.strikes(now)) {
                 return;
             }
             failure = new RefusedException(Refusal.BODY_TIMEOUT, "the body came slower than limits.rate over timeouts.body");

@@ -132,6 +132,83 @@ public interface TimeoutContract extends TransportUnderTest {
         }
     }
 
+    @Test
+    default void aSwitchedConnectionOnWhichNothingMovesIsCutOff() throws Exception {
+        Outcome end = new Outcome();
+        try (Site site = Site.open(this, Variant.PLAIN, timeouts(timeouts -> timeouts.withIdle(SHORT)), turn -> listen(turn, null, end));
+                Client client = site.client()) {
+            client.send(SwitchingContract.UPGRADE);
+            assertEquals(101, client.answerTo("GET").status());
+            assertEquals("hello", client.raw(5));
+            client.endsCut();
+            assertInstanceOf(IOException.class, end.await());
+            assertEquals(Refusal.IDLE, site.awaitRefused());
+            site.awaitClosed();
+        }
+    }
+
+    /** Also where nobody reads what the peer might say. */
+    @Test
+    default void aSwitchedConnectionThatOnlyThisSideHasEndedIsCutOff() throws Exception {
+        try (Site site = Site.open(this, Variant.PLAIN, timeouts(timeouts -> timeouts.withIdle(SHORT)),
+                        turn -> turn.exchange().commit(SwitchingContract.SWITCHING, ByteBuffer.allocate(0), false,
+                                turn.then(() -> turn.exchange().write(ByteBuffer.allocate(0), true, turn.then(() -> {})))));
+                Client client = site.client()) {
+            client.send(SwitchingContract.UPGRADE);
+            assertEquals(101, client.answerTo("GET").status());
+            client.assertEnd();
+            assertEquals(Refusal.IDLE, site.awaitRefused());
+            site.awaitClosed();
+        }
+    }
+
+    @Test
+    default void anOwnerSaysHowLongASwitchedConnectionMayBeSilent() throws Exception {
+        try (Site site = Site.open(this, Variant.PLAIN, timeouts(timeouts -> timeouts.withIdle(SHORT)), turn -> {
+            if (turn.path().equals("/raw")) {
+                turn.echo(SwitchingContract.SWITCHING, Duration.ofDays(1));
+            } else {
+                turn.answer(200, turn.path());
+            }
+        }); Client client = site.client()) {
+            client.send(SwitchingContract.UPGRADE);
+            assertEquals(101, client.answerTo("GET").status());
+            for (int i = 0; i < 2; i++) {
+                try (Client idle = site.client()) {
+                    idle.get("/idle");
+                    idle.assertEnd(); // so timeouts.idle of the switched one was over long ago
+                }
+            }
+            client.send("still here");
+            assertEquals("still here", client.raw(10));
+        }
+    }
+
+    @Test
+    default void anOwnerMayBeLessPatientThanTheTransport() throws Exception {
+        Outcome end = new Outcome();
+        try (Site site = Site.open(this, Variant.PLAIN, timeouts(timeouts -> timeouts.withIdle(Duration.ofDays(1))),
+                        turn -> listen(turn, SHORT, end));
+                Client client = site.client()) {
+            client.send(SwitchingContract.UPGRADE);
+            assertEquals(101, client.answerTo("GET").status());
+            assertEquals("hello", client.raw(5));
+            client.endsCut();
+            assertInstanceOf(IOException.class, end.await());
+            assertEquals(Refusal.IDLE, site.awaitRefused());
+        }
+    }
+
+    /** Switches, says hello, and then only reads. */
+    private static void listen(Turn turn, Duration silence, Outcome end) {
+        turn.exchange().commit(SwitchingContract.SWITCHING, WritingContract.ascii("hello"), false, turn.then(() -> {
+            if (silence != null) {
+                turn.exchange().silence(silence);
+            }
+            turn.read(ByteBuffer.allocate(100), part -> {}, end, end::failed);
+        }));
+    }
+
     private static UnaryOperator<TransportConfig> timeouts(UnaryOperator<Timeouts> change) {
         return config -> config.withLimits(config.limits().withRate(1_000)).withTimeouts(change.apply(config.timeouts()));
     }

@@ -8,6 +8,7 @@ import io.gatehouse.http.ResponseHead;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** One exchange in the hands of a script, with what scripts do again and again. */
@@ -97,6 +98,14 @@ final class Turn {
     /** Sends what comes in as it comes in, then ends. The one buffer is used for every part, and filled anew at once. */
     void echo(ResponseHead head) {
         exchange.commit(head, EMPTY, false, then(() -> echo(ByteBuffer.allocate(8192))));
+    }
+
+    /** The same on a connection that may be silent for so long. */
+    void echo(ResponseHead head, Duration silence) {
+        exchange.commit(head, EMPTY, false, then(() -> {
+            exchange.silence(silence);
+            echo(ByteBuffer.allocate(8192));
+        }));
     }
 
     private void echo(ByteBuffer buffer) {

@@ -13,8 +13,8 @@ import io.gatehouse.transport.FileTransfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.Future;
-import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -59,8 +59,7 @@ final class JettyExchange implements Exchange, Callback {
     private Fields trailers = Fields.EMPTY;
     private @Nullable WritePace writing;
 
-    JettyExchange(JettyTransport transport, JettyEndPoint endPoint, RequestHead head, Request request, Response response,
-            Callback callback) {
+    JettyExchange(JettyTransport transport, JettyEndPoint endPoint, RequestHead head, Request request, Response response, Callback callback) {
         this.transport = transport;
         this.endPoint = endPoint;
         this.head = head;
@@ -97,7 +96,6 @@ final class JettyExchange implements Exchange, Callback {
         reader.demand(readable);
     }
 
-    /** Jetty found that a read is worth trying; on whatever thread. */
     void readable() {
         reader.readable();
     }
@@ -150,8 +148,7 @@ final class JettyExchange implements Exchange, Callback {
         if (head.version() == HttpVersion.HTTP_1_0) {
             succeeded();
         } else {
-            HttpFields fields = JettyFields.copied(interim.fields());
-            Future<Void> unused = response.writeInterim(interim.status(), fields).whenComplete((nothing, cause) -> {
+            Future<Void> unused = response.writeInterim(interim.status(), JettyFields.copied(interim.fields())).whenComplete((n, cause) -> {
                 if (cause == null) {
                     succeeded();
                 } else {
@@ -341,6 +338,11 @@ final class JettyExchange implements Exchange, Callback {
     }
 
     @Override
+    public void silence(Duration limit) {
+        reader.silence(limit);
+    }
+
+    @Override
     public void abort(Throwable cause) {
         fail(cause, false);
     }
@@ -385,7 +387,6 @@ final class JettyExchange implements Exchange, Callback {
         return gone != null;
     }
 
-    /** Looks at the clock: strikes a peer that is waited for and too slow. */
     void tick(long now) {
         reader.tick(now);
         WritePace slow;

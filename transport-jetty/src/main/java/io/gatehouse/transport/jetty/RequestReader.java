@@ -6,6 +6,7 @@ import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ final class RequestReader {
     private final JettyTransport transport;
     private final JettyExchange exchange;
     private final JettyBody body;
-    private @Nullable RawConnection raw;
+    private volatile @Nullable RawConnection raw; // looked at by the clock too
     private boolean rawEnded;
     private @Nullable Runnable demand;
     private boolean firing;
@@ -43,6 +44,14 @@ final class RequestReader {
 
     void switched(RawConnection connection) {
         raw = connection;
+    }
+
+    /** As {@link io.gatehouse.transport.Exchange#silence}. */
+    void silence(Duration limit) {
+        RawConnection switched = raw;
+        if (switched != null) {
+            switched.silence(limit.toNanos());
+        }
     }
 
     /** As {@link io.gatehouse.transport.Exchange#read}. */
@@ -157,8 +166,21 @@ final class RequestReader {
         }
     }
 
-    /** Looks at the clock: reads of a body that comes too slowly fail. */
+    /** Looks at the clock: reads of a body that comes too slowly fail, and a switched connection that is silent for too long ends. */
     void tick(long now) {
+        RawConnection switched = raw;
+        if (switched != null) {
+            boolean demanded;
+            synchronized (this) {
+                demanded = demand != null;
+            }
+            RefusedException silent = switched.silent(now, demanded);
+            if (silent != null) {
+                transport.config().listener().refused(exchange.connection(), silent.refusal(), String.valueOf(silent.getMessage()));
+                exchange.fail(silent, true);
+            }
+            return;
+        }
         boolean slow;
         synchronized (this) {
             Pace kept = pace;

@@ -34,6 +34,7 @@ final class Inbound {
     private volatile @Nullable IOException failure;
     // Raw bytes have passed, either way, since the loop looked last.
     private volatile boolean stirred = true;
+    private volatile long silenceNanos;
     // The owner's: nothing can be read before the socket has more.
     private boolean starved;
     private long received;
@@ -44,6 +45,7 @@ final class Inbound {
         this.connection = connection;
         this.decoder = new BodyDecoder(framing, connection.context.headLimits);
         this.raw = raw;
+        this.silenceNanos = connection.context.timeouts.idle().toNanos();
         this.window = new RateWindow(connection.context.timeouts.body(), connection.context.limits.rate());
     }
 
@@ -72,6 +74,16 @@ final class Inbound {
         if (raw && !stirred) {
             stirred = true;
         }
+    }
+
+    /** Sets how long no raw bytes may pass. By the owner. */
+    void silence(long nanos) {
+        silenceNanos = nanos;
+    }
+
+    /** How long no raw bytes may pass. */
+    long silenceNanos() {
+        return silenceNanos;
     }
 
     /** Whether raw bytes have passed since the last call. On the loop. */

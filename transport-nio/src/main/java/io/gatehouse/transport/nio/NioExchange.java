@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,14 @@ final class NioExchange implements Exchange {
         this.mayUpgrade = parser.upgrade();
         this.response = new ResponseWriter(this, http, head, parser.persistent());
         this.expectsContinue = parser.expectsContinue();
+    }
+
+    @Override
+    public void silence(Duration limit) {
+        Inbound in = inbound;
+        if (in != null) {
+            in.silence(limit.toNanos());
+        }
     }
 
     // ---- the loop's side

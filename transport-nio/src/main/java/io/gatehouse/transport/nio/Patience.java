@@ -5,6 +5,7 @@ import io.gatehouse.http.Refusal;
 import io.gatehouse.http1.Fault;
 import io.gatehouse.transport.Timeouts;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * How long a connection may stay where it is: all timeouts but that of writes, which is {@link Outbound}'s. There is no
@@ -69,17 +70,16 @@ final class Patience {
     /**
      * After a switch of protocols the connection is idle while the peer's bytes are waited for and none pass either
      * way; also when this side has ended, and nobody reads what the other still may send. While a write waits, its own
-     * window counts.
+     * window counts. How long, says {@code timeouts.idle} or the exchange's owner.
      */
     private static void checkSwitched(HttpConnection http, NioExchange exchange, Inbound inbound) {
         long now = http.loop.now();
-        Timeouts timeouts = http.context.timeouts;
         boolean waits = inbound.demanded() || exchange.sent();
         if (inbound.takeStirred() || !waits || http.outbound.blocked()) {
             http.since = now;
-        } else if (now - http.since > timeouts.idle().toNanos()) {
-            http.ending.cut(Refusal.IDLE, "no byte after the switch of protocols within timeouts.idle="
-                    + timeouts.idle());
+        } else if (now - http.since > inbound.silenceNanos()) {
+            http.ending.cut(Refusal.IDLE, "no byte after the switch of protocols within " + Duration.ofNanos(inbound.silenceNanos())
+                    + ", which is timeouts.idle unless its owner said otherwise");
         }
     }
 
