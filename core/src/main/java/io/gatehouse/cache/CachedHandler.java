@@ -101,6 +101,12 @@ final class CachedHandler implements AsyncHandler, Shortcut {
         }
     }
 
+    /** What waits here for another's answer waits in {@link #handle}; what the handler makes is bounded as it says. */
+    @Override
+    public boolean boundsItself() {
+        return inner.boundsItself();
+    }
+
     @Override
     public String toString() {
         return name;

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * </pre>
  *
  * <p>It is the completion that an asynchronous handler is given. Its end gives the place among the requests in flight back,
- * whether or not the peer has taken all of the response by then: what is left is the transport's.
+ * whether or not the peer has taken all of the response by then: what is left is the transport's. A handler that
+ * {@linkplain AsyncHandler#boundsItself bounds itself} gives it back when its call returns, if it has not ended by then.
  */
 final class Dispatch implements Workers.Job, Completion {
 
@@ -32,6 +33,7 @@ final class Dispatch implements Workers.Job, Completion {
     private final Workers workers;
     private final Refuser refuser;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean released = new AtomicBoolean();
 
     Dispatch(Exchange exchange, ExchangeRequest request, AsyncHandler handler, Workers workers, Refuser refuser) {
         this.exchange = exchange;
@@ -46,6 +48,9 @@ final class Dispatch implements Workers.Job, Completion {
     public void run() {
         try {
             handler.handle(request, response, this);
+            if (handler.boundsItself()) {
+                release();
+            }
         } catch (Throwable failure) { // an Error of an application costs its own response, not the worker
             failed(failure);
         }
@@ -68,7 +73,7 @@ final class Dispatch implements Workers.Job, Completion {
             } catch (RuntimeException | Error e) { // whatever it is: an exchange that does not end holds its connection
                 fail(e);
             } finally {
-                workers.release();
+                release();
             }
         }
     }
@@ -79,10 +84,17 @@ final class Dispatch implements Workers.Job, Completion {
             try {
                 fail(cause);
             } finally {
-                workers.release();
+                release();
             }
         } else {
             LOG.log(Level.DEBUG, () -> "a failure after the end of " + describe(), cause);
+        }
+    }
+
+    /** Gives the place back, once. */
+    private void release() {
+        if (released.compareAndSet(false, true)) {
+            workers.release();
         }
     }
 

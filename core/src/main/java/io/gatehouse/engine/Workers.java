@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  *
  * <p>The bound holds before a thread exists, so that neither a flood of requests nor a slow application grows the number of
  * threads, virtual ones included. A job holds its place until {@link #release}, which is when its handler has completed, on
- * whatever thread that was; the place then passes to the job that waits longest.
+ * whatever thread that was, or has returned if it bounds itself; the place then passes to the job that waits longest.
  *
  * <p>All jobs wait equally long at most, so the first in the queue is the first whose time is over, and one timer, set for
  * that one, is enough. Whoever takes a job out of the queue answers for it: the holder of a place, the timer or the stop.

@@ -15,6 +15,16 @@ public interface AsyncHandler {
      */
     void handle(Request request, Response response, Completion done) throws Exception;
 
+    /**
+     * Whether this handler bounds by itself how many requests it has in hand, and refuses what is too much. Such a request holds its
+     * place among the requests in flight only until {@link #handle} has returned, so that one who waits for others does not keep
+     * everybody else waiting; any other holds it until {@code done} is completed. Asked for each request, on its worker. A
+     * handler in front of another one says what that one says.
+     */
+    default boolean boundsItself() {
+        return false;
+    }
+
     /** The handler as an asynchronous one whose return completes it. */
     static AsyncHandler of(Handler handler) {
         return (request, response, done) -> {

@@ -14,6 +14,8 @@ import io.gatehouse.Logged;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.handler.HttpFailure;
+import io.gatehouse.handler.Request;
+import io.gatehouse.handler.Response;
 import io.gatehouse.handler.Shortcut;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
@@ -32,6 +34,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
@@ -323,6 +326,65 @@ final class DispatchTest {
         handle((request, response) -> length.set(request.contentLength()));
         engine.handle(FakeExchange.of("POST", "/", Fields.of(field.substring(0, colon), field.substring(colon + 2))));
         assertEquals(field.startsWith("C") ? 7 : field.startsWith("T") ? -1 : 0, length.get());
+    }
+
+    /** Bounds itself, and keeps the completion. */
+    private static final class Keeping implements AsyncHandler {
+        private final List<Completion> kept = new ArrayList<>();
+        private boolean early;
+        private boolean fails;
+
+        @Override
+        public void handle(Request request, Response response, Completion done) {
+            kept.add(done);
+            if (early) {
+                done.succeeded();
+            }
+            if (fails) {
+                throw new IllegalStateException("no way on");
+            }
+        }
+
+        @Override
+        public boolean boundsItself() {
+            return true;
+        }
+    }
+
+    @Test
+    void whoBoundsItselfHoldsItsPlaceUntilItReturnsAndNoLonger() {
+        Keeping keeping = new Keeping();
+        register(keeping, null);
+        List<FakeExchange> exchanges = new ArrayList<>();
+        for (int i = 0; i < 3; i++) { // there is one place, and no queue
+            exchanges.add(FakeExchange.get("/" + i));
+            engine.handle(exchanges.get(i));
+            assertEquals(0, workers.inFlight());
+        }
+        assertEquals(3, keeping.kept.size());
+        keeping.kept.get(0).succeeded();
+        keeping.kept.get(1).failed(new HttpFailure(504, ""));
+        keeping.kept.get(2).succeeded();
+        keeping.kept.get(2).succeeded();
+        assertEquals(0, workers.inFlight(), "given back once each");
+        assertEquals(List.of(200, 504, 200), exchanges.stream().map(FakeExchange::status).toList());
+    }
+
+    @Test
+    void whoBoundsItselfAndEndsOrFailsAtOnceGivesOnePlaceBack() {
+        Keeping keeping = new Keeping();
+        register(keeping, null);
+        keeping.early = true;
+        engine.handle(FakeExchange.get("/"));
+        assertEquals(0, workers.inFlight());
+        keeping.fails = true;
+        engine.handle(FakeExchange.get("/"));
+        assertEquals(0, workers.inFlight());
+        keeping.early = false;
+        FakeExchange failed = FakeExchange.get("/");
+        engine.handle(failed);
+        assertEquals(500, failed.status());
+        assertEquals(0, workers.inFlight());
     }
 
     private void handle(Handler handler) {
