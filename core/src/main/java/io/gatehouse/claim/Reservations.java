@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A reservation covers every prefix below its own: a longer path, a host where it says {@code +}, a scheme or port where it
  * names none. Of several the one with the longest path decides, then the one that names the host, then the closer in scheme and
  * port. A reservation for {@code *} does not cover a host's name: whoever is let in to what is left over must not take from
- * somebody's host.
+ * somebody's host. A claim that leaves out the host, scheme or port that a reservation names would come before it by its longer
+ * path, so whoever claims it must be let in by that reservation too.
  */
 final class Reservations {
 
@@ -65,7 +66,6 @@ final class Reservations {
             }
             return;
         }
-        List<Grant> grants = Objects.requireNonNull(all.get(reservation));
         Supplier<Set<String>> others = new Supplier<>() {
             private @Nullable Set<String> known;
 
@@ -79,13 +79,44 @@ final class Reservations {
                 return found;
             }
         };
-        for (Grant grant : grants) {
+        admit(reservation, claim, peer, others);
+        for (Prefix other : all.keySet()) {
+            if (!other.equals(reservation) && takesFrom(claim, other, reservation)) {
+                admit(other, claim, peer, others);
+            }
+        }
+    }
+
+    private void admit(Prefix reservation, Prefix claim, PeerUser peer, Supplier<Set<String>> others) throws ClaimFailure {
+        for (Grant grant : Objects.requireNonNull(all.get(reservation))) {
             if (grant.holds(peer.user(), peer.group(), others)) {
                 return;
             }
         }
-        throw new ClaimFailure(Code.FORBIDDEN, "user " + peer.user() + " may not claim " + claim + ": it is reserved by "
+        throw new ClaimFailure(Code.FORBIDDEN, "user " + peer.user() + " may not claim " + claim + ": "
+                + (covers(reservation, claim) ? "it is reserved by " : "it would take requests that are reserved by ")
                 + reservation + " for others; have the gatehouse's configuration add user:" + peer.user() + " to reservation." + reservation);
+    }
+
+    /**
+     * Whether a claim would get requests that belong to a reservation which is more particular than the one that decides, and does not
+     * cover the claim. Among equal hosts it would by its longer path, or where the paths are equal by its scheme and port. Every host
+     * comes before a single one: who has every host has each, unless somebody's reservation has a longer path.
+     */
+    private static boolean takesFrom(Prefix claim, Prefix reservation, Prefix deciding) {
+        int longer = reservation.path().length() - deciding.path().length();
+        boolean closer = longer == 0 && reservation.closeness() > deciding.closeness();
+        boolean meets = claim.path().startsWith(reservation.path())
+                && (reservation.scheme() == null || claim.scheme() == null || reservation.scheme().equals(claim.scheme()))
+                && (reservation.port() < 0 || claim.port() < 0 || reservation.port() == claim.port());
+        if (!meets || longer <= 0 && !closer || covers(reservation, claim)) {
+            return false;
+        }
+        if (reservation.category() != claim.category()) {
+            return claim.category() == Category.STRONG && longer > 0;
+        }
+        return reservation.host().equals(claim.host())
+                && (claim.path().length() > reservation.path().length() || claim.closeness() > reservation.closeness());
     }
 
     /** Whether all that a claim could match lies in what is reserved. */

@@ -109,6 +109,49 @@ final class ReservationsTest {
         assertTrue(may(reservations, "path", "//example.com/a/b/") && !may(reservations, "host", "//example.com/a/b/"));
     }
 
+    /**
+     * A wide reservation of the member's, a narrow one of Alice's, what the member claims, and whether he may: not if he would get what is
+     * Alice's by leaving something out.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "//+/, http://+:80/orders/, //+/orders/x/, false",
+        "//+/, http://+:80/orders/, http://+/orders/x/, false",
+        "//+/, http://+:80/orders/, //+:80/orders/x/, false",
+        "//+/, http://+:80/orders/, https://+/orders/x/, true",
+        "//+/, http://+:80/orders/, //+:81/orders/x/, true",
+        "//+/, http://+:80/orders/, //+/orders/, true",
+        "//+/, http://+:80/orders/, //+/, true",
+        "//+/, http://+:80/orders/, //+/parts/, true",
+        "/, http://*:80/orders/, /orders/x/, false",
+        "/, http://*:80/orders/, http://*/orders/x/, false",
+        "/, http://*:80/orders/, /orders/, true",
+        "/orders/, http://*:80/orders/, /orders/x/, false",
+        "/orders/, http://*:80/, /orders/x/, true",
+        "//a.com/, http://a.com:80/orders/, //a.com/orders/x/, false",
+        "//a.com/, http://b.com:80/orders/, //a.com/orders/x/, true",
+        "//+/, http://a.com:80/orders/, //a.com/orders/x/, false",
+        "//+/, http://a.com:80/orders/, //+/orders/x/, false",
+        "//+/orders/, http://a.com:80/orders/, //+/orders/x/, true",
+        "//+/, http://+:80/orders/, //a.com/orders/x/, true",
+        "//+:80/orders/, http://+/orders/, //+:80/orders/, true",
+        "//+:80/, http://+/orders/, //+:80/orders/, false",
+        "/, http://*:80/a/b/, /a/c/, true",
+    })
+    void whatIsLeftOutTakesNothing(String wide, String narrow, String claim, boolean allowed) {
+        assertEquals(allowed, may(of(wide, "user:member", narrow, "user:alice"), "member", claim));
+        assertTrue(may(of(wide, "user:member", narrow, "user:alice,user:member"), "member", claim), "whom both let in");
+        assertTrue(may(of(wide, "user:member"), "member", claim), "where there is no other");
+    }
+
+    @Test
+    void whoWouldTakeIsToldFromWhom() {
+        ClaimFailure failure = assertThrows(ClaimFailure.class, () -> of("//+/", "group:apps", "http://+:80/orders/", "user:alice")
+                .check(Prefix.parse("//+/orders/x/"), new PeerUser("bob", "apps"), NONE));
+        assertEquals("user bob may not claim //+/orders/x/: it would take requests that are reserved by http://+:80/orders/ for others; "
+                + "have the gatehouse's configuration add user:bob to reservation.http://+:80/orders/", failure.text());
+    }
+
     @Test
     void groupsAreTheProcessOwnOrTheUsersOthers() throws ClaimFailure {
         Reservations reservations = of("/a/", "group:www,user:nobody");
