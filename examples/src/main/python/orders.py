@@ -27,6 +27,8 @@ class Orders(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
+        if "Transfer-Encoding" in self.headers or self.headers.get("Content-Length", "0") != "0":
+            self.send_header("Connection", "close")  # a body that is not read must not be taken for the next request
         self.end_headers()
         self.wfile.write(body)
 
@@ -37,21 +39,21 @@ class Orders(http.server.BaseHTTPRequestHandler):
 class Tenant:
     def __init__(self, control, prefix, path):
         self.control, self.prefix, self.path = control, prefix, path
-        self.connection, self.drained = None, threading.Event()
+        self.connection, self.claimed, self.leaving = None, False, False
 
     def keep(self):
         wait = 0.1
-        while not self.drained.is_set():
+        while not self.leaving:
             try:
-                if self.claim_until_lost():
-                    wait = 0.1
+                self.claim_until_lost()
             except OSError as failure:
                 print(f"no gatehouse at {self.control}: {failure}", file=sys.stderr, flush=True)
-            time.sleep(wait)
-            wait = min(2 * wait, 5)
+            wait = 0.1 if self.claimed else min(2 * wait, 5)
+            self.connection, self.claimed = None, False
+            if not self.leaving:
+                time.sleep(wait)
 
     def claim_until_lost(self):
-        claimed = False
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(self.control)
             lines = connection.makefile("r", encoding="utf-8", newline="\n")
@@ -60,26 +62,28 @@ class Tenant:
                 if verb == "gatehouse":
                     ping = dict(word.split("=", 1) for word in words)["ping"]
                     connection.settimeout(3 * int(ping) / 1000)  # a gatehouse that hangs is left, too
+                    self.connection = connection
                     connection.sendall(f"claim prefix={self.prefix} socket={self.path} pid={os.getpid()} name=python\n".encode())
                 elif verb == "ping":
                     connection.sendall(f"pong {words[0]}\n".encode())
-                elif verb == "ok" and not claimed:
-                    claimed, self.connection = True, connection
+                elif verb == "ok" and not self.claimed:
+                    self.claimed = True
                     print(f"claimed {self.prefix}", flush=True)
+                    if self.leaving:  # SIGTERM came before the answer
+                        self.drain()
+                elif verb == "error" and words[0] in ("forbidden", "malformed"):
+                    sys.exit(line.strip())  # it gets no better by trying again
                 elif verb == "error":
-                    sys.exit(line.strip())
-                elif verb == "drained":
-                    self.drained.set()
-                elif verb == "bye":
+                    raise OSError(line.strip())
+                elif verb in ("drained", "bye"):
                     break
-        self.connection = None
-        return claimed
 
     def drain(self, *_):
-        if self.connection is None:
-            self.drained.set()
-        else:
+        self.leaving = True
+        if self.claimed:
             self.connection.sendall(b"drain\n")
+        elif self.connection is None:  # else the answer to the claim is on its way
+            sys.exit()
 
 
 def main():
