@@ -3,11 +3,14 @@ package io.gatehouse.forward;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
@@ -86,7 +89,11 @@ final class BulkOrigin implements AutoCloseable {
             } else {
                 int at = head.indexOf("Content-Length: ") + 16;
                 read.await();
-                receive(channel, Long.parseLong(head.substring(at, head.indexOf("\r\n", at))));
+                if (at < 16) {
+                    receiveChunks(channel);
+                } else {
+                    receive(channel, Long.parseLong(head.substring(at, head.indexOf("\r\n", at))));
+                }
                 channel.read(one.clear());
             }
         } catch (IOException | InterruptedException e) {
@@ -138,6 +145,40 @@ final class BulkOrigin implements AutoCloseable {
             left -= count;
             received.addAndGet(count);
         }
+        answer(channel, length, sum);
+    }
+
+    private void receiveChunks(SocketChannel channel) throws IOException {
+        CRC32 sum = new CRC32();
+        BufferedInputStream in = new BufferedInputStream(Channels.newInputStream(channel), PART);
+        long length = 0;
+        for (int size = chunk(in); size > 0; size = chunk(in)) {
+            byte[] data = in.readNBytes(size);
+            if (data.length < size || in.read() != '\r' || in.read() != '\n') {
+                throw new EOFException();
+            }
+            sum.update(data);
+            length += size;
+            received.addAndGet(size);
+        }
+        if (in.read() != '\r' || in.read() != '\n') {
+            throw new IOException("the last chunk is not the end");
+        }
+        answer(channel, length, sum);
+    }
+
+    private static int chunk(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new EOFException();
+            }
+            line.append((char) c);
+        }
+        return Integer.parseInt(line.toString().strip(), 16);
+    }
+
+    private static void answer(SocketChannel channel, long length, CRC32 sum) throws IOException {
         String text = length + " " + sum.getValue();
         channel.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text));
     }

@@ -9,9 +9,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,7 +26,7 @@ import java.util.regex.Pattern;
 
 /**
  * An origin that writes down what reaches it, read by the letter of RFC 9112 and by nothing of the code under test. It answers each whole request with its
- * number; what can't be read in exactly one way is a violation.
+ * number, and whoever waits for 100 (Continue) with that; what can't be read in exactly one way is a violation.
  */
 final class RecordingOrigin implements AutoCloseable {
 
@@ -41,21 +48,34 @@ final class RecordingOrigin implements AutoCloseable {
         }
     }
 
-    private final ServerSocket server;
+    private final ServerSocketChannel server;
+    private final Path socket;
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final List<String> begun = new CopyOnWriteArrayList<>();
     private final List<String> violations = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final Thread acceptor;
 
+    /** On a free TCP port. */
     RecordingOrigin() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+        this(ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 50), null);
+    }
+
+    /** At a Unix-domain socket of its own. */
+    static RecordingOrigin unix() throws IOException {
+        Path socket = Files.createTempDirectory("recorder").resolve("s");
+        return new RecordingOrigin(ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(UnixDomainSocketAddress.of(socket), 50), socket);
+    }
+
+    private RecordingOrigin(ServerSocketChannel server, Path socket) {
+        this.server = server;
+        this.socket = socket;
         acceptor = new Thread(this::accept, "recorder");
         acceptor.start();
     }
 
-    String text() {
-        return "http://127.0.0.1:" + server.getLocalPort();
+    String text() throws IOException {
+        return socket != null ? "unix:" + socket : "http://127.0.0.1:" + ((InetSocketAddress) server.getLocalAddress()).getPort();
     }
 
     /** Whole requests in the order in which they became whole. */
@@ -87,13 +107,17 @@ final class RecordingOrigin implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         server.close();
         acceptor.join();
+        if (socket != null) {
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(socket.getParent());
+        }
     }
 
     private void accept() {
         try {
             while (true) {
-                Socket socket = server.accept();
-                Thread thread = new Thread(() -> serve(socket), "recorder");
+                SocketChannel channel = server.accept();
+                Thread thread = new Thread(() -> serve(channel), "recorder");
                 threads.add(thread);
                 thread.start();
             }
@@ -102,14 +126,14 @@ final class RecordingOrigin implements AutoCloseable {
         }
     }
 
-    private void serve(Socket socket) {
-        try (socket) {
-            socket.setTcpNoDelay(true);
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            while (request(in)) {
+    private void serve(SocketChannel channel) {
+        try (channel) {
+            InputStream in = new BufferedInputStream(Channels.newInputStream(channel));
+            OutputStream out = Channels.newOutputStream(channel);
+            while (request(in, out)) {
                 String number = Integer.toString(seen.size());
                 boolean head = seen.get(seen.size() - 1).line.startsWith("HEAD ");
-                socket.getOutputStream().write(
+                out.write(
                         ("HTTP/1.1 200 OK\r\nContent-Length: " + number.length() + "\r\n\r\n" + (head ? "" : number)).getBytes(ISO_8859_1));
             }
         } catch (IOException e) {
@@ -117,7 +141,7 @@ final class RecordingOrigin implements AutoCloseable {
         }
     }
 
-    private boolean request(InputStream in) throws IOException {
+    private boolean request(InputStream in, OutputStream out) throws IOException {
         String first = line(in);
         if (first == null) {
             return false;
@@ -137,22 +161,25 @@ final class RecordingOrigin implements AutoCloseable {
                 check(fields.value(i).equals("close") || fields.value(i).equalsIgnoreCase("te"), "Connection", fields.value(i));
             }
         }
+        if (fields.lists("Expect", "100-continue")) {
+            out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
+        }
         String body = "";
         Fields trailers = Fields.EMPTY;
         if (!codings.isEmpty()) {
             check(codings.get(0).equals("chunked"), "coding", codings.get(0));
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream data = new ByteArrayOutputStream();
             for (int size = chunk(in); size > 0; size = chunk(in)) {
-                copy(in, size, out);
+                copy(in, size, data);
                 check(line(in).isEmpty(), "chunk", "no line break behind it");
             }
             trailers = section(in);
-            body = out.toString(ISO_8859_1);
+            body = data.toString(ISO_8859_1);
         } else if (!lengths.isEmpty()) {
             check(lengths.get(0).matches("[0-9]{1,18}"), "length", lengths.get(0));
-            ByteArrayOutputStream out = new ByteArrayOutputStream();
-            copy(in, Long.parseLong(lengths.get(0)), out);
-            body = out.toString(ISO_8859_1);
+            ByteArrayOutputStream data = new ByteArrayOutputStream();
+            copy(in, Long.parseLong(lengths.get(0)), data);
+            body = data.toString(ISO_8859_1);
         }
         seen.add(new Seen(first.substring(0, first.lastIndexOf(' ')), fields, body, trailers));
         return true;

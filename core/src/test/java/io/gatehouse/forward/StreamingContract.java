@@ -8,6 +8,8 @@ import io.gatehouse.transport.Answer;
 import io.gatehouse.transport.Client;
 import io.gatehouse.transport.TransportUnderTest;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -49,17 +51,61 @@ interface StreamingContract {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Timeout(value = 30, unit = TimeUnit.MINUTES)
-    default void aLongRequestStreams() throws Exception {
+    default void aLongRequestStreams(boolean chunked) throws Exception {
         try (BulkOrigin origin = new BulkOrigin(0);
                 ForwardSite site = ForwardSite.open(transport(), origin.text(), false, forward -> forward);
                 Client client = site.client()) {
             origin.read.countDown();
-            client.send("POST /up HTTP/1.1\r\nHost: test\r\nContent-Length: " + BYTES + "\r\n\r\n");
-            upload(client, BYTES);
+            client.send("POST /up HTTP/1.1\r\nHost: test\r\n"
+                    + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + BYTES) + "\r\n\r\n");
+            upload(client, BYTES / 4, chunked);
+            long before = live();
+            upload(client, BYTES / 2, chunked);
+            assertFlat(before, live());
+            upload(client, BYTES - BYTES / 4 - BYTES / 2, chunked);
+            if (chunked) {
+                client.send("0\r\n\r\n");
+            }
             assertEquals(BYTES + " " + BulkOrigin.sum(BYTES), client.answer().text());
         }
+    }
+
+    /** What was passed on is not kept: what lives after a quarter of an answer lives after three of them, and not much more. */
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
+    default void memoryStaysFlatUnderALongAnswer() throws Exception {
+        try (BulkOrigin origin = new BulkOrigin(BYTES);
+                ForwardSite site = ForwardSite.open(transport(), origin.text(), false, forward -> forward);
+                Client client = site.client()) {
+            client.send("GET /length HTTP/1.1\r\nHost: test\r\n\r\n");
+            take(client, origin, 0, BYTES / 4);
+            long before = live();
+            take(client, origin, BYTES / 4, BYTES / 4 * 3);
+            assertFlat(before, live());
+        }
+    }
+
+    /** Reads on, and sees to it that the origin is never far ahead. */
+    private static void take(Client client, BulkOrigin origin, long from, long to) throws IOException {
+        int part = 1 << 20;
+        for (long taken = from; taken < to; taken += part) {
+            client.raw(part);
+            assertTrue(origin.sent.get() - taken < BETWEEN, "sent " + origin.sent + " when " + taken + " were read");
+        }
+    }
+
+    private static void assertFlat(long before, long after) {
+        assertTrue(after - before < BYTES / 6, "lived before: " + before + " bytes, and now: " + after);
+    }
+
+    /** The bytes that are in use, in the heap and in buffers outside of it, without what is garbage. */
+    private static long live() {
+        System.gc();
+        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        return heap + ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     @Test
@@ -101,7 +147,7 @@ interface StreamingContract {
                 taken += part.remaining();
                 client.peer().send(part);
             }
-            upload(client, HELD - taken);
+            upload(client, HELD - taken, false);
             assertEquals(HELD + " " + BulkOrigin.sum(HELD), client.answer().text());
         }
     }
@@ -120,10 +166,17 @@ interface StreamingContract {
         }
     }
 
-    private static void upload(Client client, long count) throws IOException {
+    private static void upload(Client client, long count, boolean chunked) throws IOException {
         ByteBuffer part = BulkOrigin.pattern(256 * 1024);
         for (long left = count; left > 0; left -= part.limit()) {
-            client.peer().send(part.clear().limit((int) Math.min(part.capacity(), left)));
+            part.clear().limit((int) Math.min(part.capacity(), left));
+            if (chunked) {
+                client.send(Integer.toHexString(part.limit()) + "\r\n");
+            }
+            client.peer().send(part);
+            if (chunked) {
+                client.send("\r\n");
+            }
         }
     }
 }
