@@ -35,6 +35,7 @@ final class ClaimReader {
                 value("claims.linger", Quantities::duration, base.linger()),
                 value("claims.hold", Quantities::duration, base.hold()),
                 value("claims.queue", Quantities::count, base.queue()),
+                value("claims.answer", Quantities::duration, base.answer()),
                 family("reservation.", Grant::parse, base.reservations()),
                 family("start.", ClaimSettings::command, base.starts()),
                 family("hold.", Quantities::duration, base.holds()));

@@ -5,7 +5,7 @@ import io.gatehouse.cache.CachePolicy;
 import io.gatehouse.cache.OutputCache;
 import io.gatehouse.files.StaticFiles;
 import io.gatehouse.files.StaticFilesBuilder;
-import io.gatehouse.forward.Forward;
+import io.gatehouse.forward.ForwardStatus;
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.Handler;
 import io.gatehouse.handler.Shortcut;
@@ -39,6 +39,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -61,8 +62,8 @@ final class Deployment {
     private final List<Object> created = new ArrayList<>();
     private final List<AsyncHandler> cachedHandlers = new ArrayList<>();
     private final List<StaticFiles> hotFiles = new ArrayList<>();
-    private final List<Forward> forwards = new ArrayList<>();
     private final Map<Path, IdentityStore> stores = new HashMap<>();
+    private final List<Mount.Forwarded> forwards = new CopyOnWriteArrayList<>(); // any thread may ask how they stand
 
     /**
      * @param renewWorkers lets the workers' threads end, with what an application has hung on them
@@ -95,7 +96,7 @@ final class Deployment {
                 Class<?> type = handler.type() instanceof Class<?> given ? given : load((String) handler.type(), handler.origin());
                 register(route(handler.prefix(), create(type, handler.origin())));
             } else if (mount instanceof Mount.Forwarded forwarded) {
-                forwards.add(forwarded.forward());
+                forwards.add(forwarded);
                 register(Route.of(forwarded.prefix(), forwarded.forward()));
             } else if (mount instanceof Mount.Application application) {
                 deploy(application.application(), Set.of(application.prefix()));
@@ -156,9 +157,9 @@ final class Deployment {
                 return true;
             });
         }
-        for (Forward forward : forwards) {
-            quiet &= Gatehouse.step(forward.toString(), () -> {
-                forward.close();
+        for (Mount.Forwarded forwarded : forwards) {
+            quiet &= Gatehouse.step(forwarded.forward().toString(), () -> {
+                forwarded.forward().close();
                 return true;
             });
         }
@@ -226,6 +227,13 @@ final class Deployment {
         for (Prefix prefix : prefixes) {
             register(Route.of(prefix, application));
         }
+    }
+
+    /** How it stands with what is forwarded. Any thread. */
+    Map<Prefix, ForwardStatus> forwards() {
+        Map<Prefix, ForwardStatus> all = new LinkedHashMap<>();
+        forwards.forEach(forwarded -> all.put(forwarded.prefix(), forwarded.forward().status()));
+        return all;
     }
 
     /** Whether something that is mounted keeps anything in the output cache's memory. */

@@ -7,7 +7,9 @@ import io.gatehouse.claim.Claims;
 import io.gatehouse.claim.PrefixStatus;
 import io.gatehouse.engine.Engine;
 import io.gatehouse.engine.Workers;
+import io.gatehouse.forward.ForwardStatus;
 import io.gatehouse.route.Explanation;
+import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Routes;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -109,7 +112,7 @@ public final class Gatehouse implements AutoCloseable {
         cache.targetRules(configuration.target());
         this.deployment = new Deployment(configuration, components, routes, cache, workers::renew);
         ClaimSettings claimable = configuration.claims();
-        this.claims = claimable.socket() == null ? null : Claims.of(claimable, deployment::claimed);
+        this.claims = claimable.socket() == null ? null : Claims.of(claimable, deployment::claimed, this::forwards);
         this.exitHook = plan.stopOnExit() ? new Thread(this::close, "gatehouse-exit") : null;
     }
 
@@ -222,6 +225,11 @@ public final class Gatehouse implements AutoCloseable {
     /** The prefixes that other processes have claimed, or may claim, and how they stand; empty if nothing can be claimed. */
     public List<PrefixStatus> claims() {
         return claims == null ? List.of() : claims.status();
+    }
+
+    /** The prefixes that this server forwards, as they were mounted, and how they stand. Claimed ones are not among them. */
+    public Map<Prefix, ForwardStatus> forwards() {
+        return deployment.forwards();
     }
 
     /** Says which registration a request for a URL would reach, and why. */

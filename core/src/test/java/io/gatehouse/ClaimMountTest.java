@@ -182,11 +182,11 @@ final class ClaimMountTest {
     @Test
     void everySettingOfClaimsIsRead() {
         Configuration configuration = of("claims.socket", "/run/g", "claims.mode", "666", "claims.group", "www", "claims.connections", "1",
-                "claims.limit", "2", "claims.ping", "3s", "claims.linger", "4s", "claims.hold", "5s", "claims.queue", "6",
+                "claims.limit", "2", "claims.ping", "3s", "claims.linger", "4s", "claims.hold", "5s", "claims.queue", "6", "claims.answer", "8s",
                 "reservation.http://+:80/a/", "user:alice", "start./b", "/bin/b \"x y\"", "hold./b/", "7s");
         Prefix b = Prefix.parse("/b/");
         assertEquals(new ClaimSettings(Path.of("/run/g"), "666", "www", 1, 2, Duration.ofSeconds(3), Duration.ofSeconds(4),
-                Duration.ofSeconds(5), 6, Map.of(Prefix.parse("http://+:80/a/"), List.of(new Grant.User("alice"))),
+                Duration.ofSeconds(5), 6, Duration.ofSeconds(8), Map.of(Prefix.parse("http://+:80/a/"), List.of(new Grant.User("alice"))),
                 Map.of(b, List.of("/bin/b", "x y")), Map.of(b, Duration.ofSeconds(7))), configuration.claims());
     }
 

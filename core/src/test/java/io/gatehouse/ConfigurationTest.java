@@ -148,7 +148,7 @@ class ConfigurationTest {
                 case "limits.head" -> "64KiB";
                 default -> setting.fallback().equals("false") ? "true"
                         : setting.key().startsWith("timeouts") || setting.key().startsWith("stop")
-                                || List.of("file-freshness", "claims.ping", "claims.linger", "claims.hold").contains(setting.key()) ? "77s" : "77";
+                                || List.of("file-freshness", "claims.ping", "claims.linger", "claims.hold", "claims.answer").contains(setting.key()) ? "77s" : "77";
             };
             Configuration byFile = of(setting.key() + "=" + value, Map.of(), Map.of());
             Configuration byVariable = of("", Map.of(setting.variable(), value), Map.of());

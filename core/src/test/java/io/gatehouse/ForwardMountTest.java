@@ -36,6 +36,9 @@ final class ForwardMountTest {
             assertEquals(forward, route.handler());
             assertEquals("Forward to unix:/run/app.sock",
                     gatehouse.routes().table().at(Prefix.parse("/app/")).handler().toString());
+            assertEquals(List.of(Prefix.parse("/legacy/"), Prefix.parse("/app/")), List.copyOf(gatehouse.forwards().keySet()));
+            assertEquals("0 held; 0 waiting\n    unix:/run/app.sock, up, 0 outstanding, 0 requests, 0 failed",
+                    gatehouse.forwards().get(Prefix.parse("/app/")).toString());
         }
         FakeResponse response = new FakeResponse().handledBy(forward, FakeRequest.get("/"));
         assertEquals(503, response.sentStatus(), "closed");

@@ -72,6 +72,7 @@ class SettingValuesTest {
         READERS.put("claims.linger", c -> c.claims().linger().toMillis());
         READERS.put("claims.hold", c -> c.claims().hold().toMillis());
         READERS.put("claims.queue", c -> c.claims().queue());
+        READERS.put("claims.answer", c -> c.claims().answer().toMillis());
         READERS.put("tenant.claims", c -> c.tenant().claims());
         READERS.put("tenant.priority", c -> c.tenant().priority());
         READERS.put("tenant.group", c -> c.tenant().group());
@@ -176,6 +177,7 @@ class SettingValuesTest {
         "claims.linger       | 0s       | 0",
         "claims.hold         | 1h       | 3600000",
         "claims.queue        | 0        | 0",
+        "claims.answer       | 1ms      | 1",
         "tenant.claims       | /a , http://+:80/b/ | [/a/, http://+:80/b/]",
         "tenant.priority     | -1000    | -1000",
         "tenant.priority     | 7        | 7",
@@ -214,7 +216,7 @@ class SettingValuesTest {
         for (String key : READERS.keySet()) {
             String kind = key.startsWith("target.") || Set.of("file-gzip", "listen.reuse-port").contains(key) ? "flag"
                     : key.startsWith("timeouts.") || key.equals("stop.grace") || key.equals("file-freshness")
-                            || Set.of("claims.ping", "claims.linger", "claims.hold").contains(key) ? "time"
+                            || Set.of("claims.ping", "claims.linger", "claims.hold", "claims.answer").contains(key) ? "time"
                     : Set.of("io-threads", "limits.fields", "limits.connections", "limits.in-flight", "limits.queue", "claims.connections",
                             "claims.limit", "claims.queue").contains(key)
                             ? "count" : key.startsWith("limits.") ? "size" : key;
@@ -248,6 +250,8 @@ class SettingValuesTest {
         rows.add(new String[] {"claims.ping", "9ms"});
         rows.add(new String[] {"claims.ping", "61m"});
         rows.add(new String[] {"claims.hold", "61m"});
+        rows.add(new String[] {"claims.answer", "0s"});
+        rows.add(new String[] {"claims.answer", "25h"});
         rows.add(new String[] {"claims.linger", "8784h"});
         rows.add(new String[] {"limits.line", "2GiB"});
         rows.add(new String[] {"limits.head", "2GiB"});

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param socket of the control connections, {@code claims.socket}; null if nothing can be claimed
  * @param mode of that file in octal digits, {@code claims.mode}
  * @param group of that file, {@code claims.group}; null for the gatehouse's own
- * @param connections at once at the control socket, {@code claims.connections}
+ * @param connections at once at the control socket, {@code claims.connections}; three quarters of them for one user
  * @param claims at once of all of them, {@code claims.limit}
  * @param ping how long a claimant may be silent before it is asked whether it lives, {@code claims.ping}; after twice that it counts as dead
  * @param linger how long a prefix that is not reserved stays its claimant's after a loss, {@code claims.linger}; it answers 503 then
  * @param hold how long a request waits for a claimant, {@code claims.hold}; zero for not at all
  * @param queue how many requests of one prefix wait, {@code claims.queue}
+ * @param answer how long a claimant may take for the head of an answer, {@code claims.answer}; past it 504, and after three in a row 503
+ *     for some seconds
  * @param reservations who may claim each of these prefixes and what is below, {@code reservation.<prefix>}
  * @param starts the command that brings a prefix its claimant, {@code start.<prefix>}
  * @param holds the same as {@code hold} for exactly these prefixes, {@code hold.<prefix>}
@@ -37,13 +39,15 @@ public record ClaimSettings(
         Duration linger,
         Duration hold,
         int queue,
+        Duration answer,
         Map<Prefix, List<Grant>> reservations,
         Map<Prefix, List<String>> starts,
         Map<Prefix, Duration> holds) {
 
     /** Nothing can be claimed. */
     public static final ClaimSettings NONE = new ClaimSettings(
-            null, "660", null, 64, 256, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO, 1_000, Map.of(), Map.of(), Map.of());
+            null, "660", null, 64, 256, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ZERO, 1_000,
+            Duration.ofSeconds(60), Map.of(), Map.of(), Map.of());
 
     /** How long a request waits for a program that has to be started, unless it is said. */
     private static final Duration START_HOLD = Duration.ofSeconds(30);
@@ -70,6 +74,9 @@ public record ClaimSettings(
         }
         if (queue < 0) {
             throw new IllegalArgumentException("claims.queue=" + queue + ": set it to 0 or more");
+        }
+        if (answer.isNegative() || answer.isZero() || answer.compareTo(Duration.ofHours(24)) > 0) {
+            throw new IllegalArgumentException("claims.answer=" + answer + ": set it to 1ms up to 24h");
         }
         checkHold("claims.hold", hold);
         holds.forEach((prefix, time) -> checkHold("hold." + prefix, time));
@@ -100,41 +107,47 @@ public record ClaimSettings(
     /** The same at another control socket. */
     public ClaimSettings withSocket(@Nullable Path value) {
         return new ClaimSettings(
-                value, mode, group, connections, claims, ping, linger, hold, queue, reservations, starts, holds);
+                value, mode, group, connections, claims, ping, linger, hold, queue, answer, reservations, starts, holds);
     }
 
     /** The same with a claimants' silence of another length. */
     public ClaimSettings withPing(Duration value) {
         return new ClaimSettings(
-                socket, mode, group, connections, claims, value, linger, hold, queue, reservations, starts, holds);
+                socket, mode, group, connections, claims, value, linger, hold, queue, answer, reservations, starts, holds);
     }
 
     /** The same with another time for which a lost prefix stays its claimant's. */
     public ClaimSettings withLinger(Duration value) {
         return new ClaimSettings(
-                socket, mode, group, connections, claims, ping, value, hold, queue, reservations, starts, holds);
+                socket, mode, group, connections, claims, ping, value, hold, queue, answer, reservations, starts, holds);
     }
 
     /** The same with another time and another number of waiting requests. */
     public ClaimSettings withHold(Duration value, int requests) {
         return new ClaimSettings(
-                socket, mode, group, connections, claims, ping, linger, value, requests, reservations, starts, holds);
+                socket, mode, group, connections, claims, ping, linger, value, requests, answer, reservations, starts, holds);
+    }
+
+    /** The same with another time for an answer. */
+    public ClaimSettings withAnswer(Duration value) {
+        return new ClaimSettings(
+                socket, mode, group, connections, claims, ping, linger, hold, queue, value, reservations, starts, holds);
     }
 
     /** The same with other bounds for the control socket. */
     public ClaimSettings withBounds(int connectionBound, int claimBound) {
         return new ClaimSettings(
-                socket, mode, group, connectionBound, claimBound, ping, linger, hold, queue, reservations, starts, holds);
+                socket, mode, group, connectionBound, claimBound, ping, linger, hold, queue, answer, reservations, starts, holds);
     }
 
     /** The same with other reservations. */
     public ClaimSettings withReservations(Map<Prefix, List<Grant>> value) {
-        return new ClaimSettings(socket, mode, group, connections, claims, ping, linger, hold, queue, value, starts, holds);
+        return new ClaimSettings(socket, mode, group, connections, claims, ping, linger, hold, queue, answer, value, starts, holds);
     }
 
     /** The same with other commands. */
     public ClaimSettings withStarts(Map<Prefix, List<String>> value) {
-        return new ClaimSettings(socket, mode, group, connections, claims, ping, linger, hold, queue, reservations, value, holds);
+        return new ClaimSettings(socket, mode, group, connections, claims, ping, linger, hold, queue, answer, reservations, value, holds);
     }
 
     /**
@@ -167,6 +180,11 @@ public record ClaimSettings(
             words.add(word.toString());
         }
         return List.copyOf(words);
+    }
+
+    /** How many of the connections one user may have, so that nobody keeps all others out: three quarters. */
+    int connectionsOfOne() {
+        return connections - connections / 4;
     }
 
     /** How long a request of a prefix waits for a claimant. */

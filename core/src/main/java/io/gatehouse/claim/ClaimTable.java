@@ -2,6 +2,7 @@
 package io.gatehouse.claim;
 
 import io.gatehouse.claim.ClaimFailure.Code;
+import io.gatehouse.handler.HttpFailure;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
@@ -76,6 +77,7 @@ final class ClaimTable {
         final @Nullable DemandStart start;
         final List<Claim> claims = new ArrayList<>();
         @Nullable Future<?> linger;
+        String user = ""; // of the last claim
 
         Place(Pool pool, Registration registration, boolean kept, @Nullable DemandStart start) {
             this.pool = pool;
@@ -160,6 +162,10 @@ final class ClaimTable {
                 place = open(wish.prefix, false);
                 places.put(wish.prefix, place);
             }
+            if (place.linger != null && !place.user.equals(wish.user)) {
+                throw new ClaimFailure(Code.CONFLICT, "the prefix " + wish.prefix + " was lost by a claimant of user " + place.user
+                        + ", whose it stays for claims.linger=" + settings.linger().toSeconds() + "s: wait for that, or claim another");
+            }
             for (Claim other : place.claims) {
                 if (!other.draining && !other.wish.user.equals(wish.user)) {
                     throw new ClaimFailure(Code.CONFLICT, "the prefix " + wish.prefix + " is held by user " + other.wish.user
@@ -171,12 +177,13 @@ final class ClaimTable {
                             + " already: release that claim, or listen on a socket of your own");
                 }
             }
+            Claim claim = new Claim(wish, seat(place, wish), clock.getAsLong());
             if (place.linger != null) {
                 place.linger.cancel(false);
                 place.linger = null;
             }
-            Claim claim = new Claim(wish, place.pool.add(wish.socket, wish.user, MAX_PRIORITY - wish.priority), clock.getAsLong());
             place.claims.add(claim);
+            place.user = wish.user;
             claims++;
             if (place.start != null) {
                 place.start.claimed();
@@ -227,7 +234,7 @@ final class ClaimTable {
                         .map(claim -> status(claim, top))
                         .toList();
                 all.add(new PrefixStatus(prefix, settings.reservations().getOrDefault(prefix, List.of()), place.pool.held(),
-                        place.pool.oldestHeld(), place.start == null ? "none" : place.start.state(), claimants));
+                        place.pool.oldestHeld(), place.pool.waiting(), place.pool.oldestWaiting(), place.start == null ? "none" : place.start.state(), claimants));
             });
             return all;
         } finally {
@@ -266,10 +273,29 @@ final class ClaimTable {
                 seat.outstanding(), seat.requests(), seat.failures(), Duration.ofNanos(clock.getAsLong() - claim.since), wish.socket);
     }
 
+    /** Takes a seat; a place that was opened for it goes again if there is none. */
+    private Pool.Seat seat(Place place, Wish wish) throws ClaimFailure {
+        try {
+            return place.pool.add(wish.socket, wish.user, MAX_PRIORITY - wish.priority);
+        } catch (HttpFailure e) { // no descriptors are left to forward with
+            if (place.claims.isEmpty() && place.linger == null && !place.kept) {
+                takeOut(wish.prefix, place);
+                closeElsewhere(place);
+            }
+            throw new ClaimFailure(Code.SOCKET, "nothing can be sent to the socket " + wish.socket + " now: "
+                    + (e.getCause() == null ? e.publicMessage() : e.getCause().getMessage()) + ": try again later");
+        }
+    }
+
+    private void takeOut(Prefix prefix, Place place) {
+        places.remove(prefix, place);
+        place.registration.close(); // here, so that the next claim finds its place free
+    }
+
     private Place open(Prefix prefix, boolean kept) {
         List<String> command = settings.starts().get(prefix);
         DemandStart[] start = new DemandStart[1]; // the pool and the start know each other
-        Pool pool = pools.make(settings.holdOf(prefix), settings.queue(), command == null ? null : () -> start[0].wanted());
+        Pool pool = pools.make(settings.holdOf(prefix), settings.queue(), settings.answer(), command == null ? null : () -> start[0].wanted());
         if (command != null) {
             start[0] = new DemandStart(
                     prefix.toString(), command, launches.apply(prefix), timer, clock, () -> pool.held() > 0);
@@ -298,13 +324,15 @@ final class ClaimTable {
             if (place != null) {
                 place.claims.remove(claim);
                 claim.seat.remove();
+                if (place.claims.isEmpty() && place.start != null) {
+                    place.start.lost();
+                }
                 if (place.claims.isEmpty() && !place.kept) {
                     if (lost && !settings.linger().isZero()) {
                         place.linger = timer.schedule(
                                 () -> forget(claim.wish.prefix, place), settings.linger().toNanos(), TimeUnit.NANOSECONDS);
                     } else {
-                        places.remove(claim.wish.prefix, place);
-                        place.registration.close(); // here, so that the next claim finds its place free
+                        takeOut(claim.wish.prefix, place);
                         gone = place;
                     }
                 }

@@ -1,6 +1,8 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.claim;
 
+import io.gatehouse.forward.ForwardStatus;
+import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -19,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +51,8 @@ public final class Claims implements AutoCloseable {
     private volatile boolean leaving;
 
     /** For tests, with other ways to know peers, to forward and to start programs. */
-    Claims(ClaimSettings settings, Function<Route, Registration> mounting, Pool.Maker pools, PeerUser.Look look, Groups groups,
-            String owner) {
+    Claims(ClaimSettings settings, Function<Route, Registration> mounting, Supplier<Map<Prefix, ForwardStatus>> forwards, Pool.Maker pools,
+            PeerUser.Look look, Groups groups, String owner) {
         Path control = settings.socket();
         if (control == null) {
             throw new IllegalArgumentException("nothing can be claimed without a control socket: set claims.socket");
@@ -65,17 +69,20 @@ public final class Claims implements AutoCloseable {
         this.table = new ClaimTable(
                 settings, pools, mounting, timer, System::nanoTime, prefix -> StartedProcess.launch(prefix, control));
         this.context = new ControlConnection.Context(
-                settings, new Reservations(settings.reservations(), owner), table, look, groups, owner, System::nanoTime);
+                settings, new Reservations(settings.reservations(), owner), table, forwards, look, groups, owner,
+                System::nanoTime);
     }
 
     /**
      * For a gatehouse; opens nothing yet.
      *
      * @param mounting puts a route into the live table, and throws an IllegalStateException that names the holder if its prefix is taken
+     * @param forwards how it stands with the prefixes that the gatehouse forwards itself, for the status; asked on any thread
      * @throws IllegalArgumentException if the settings name no control socket
      */
-    public static Claims of(ClaimSettings settings, Function<Route, Registration> mounting) {
-        return new Claims(settings, mounting, ForwardPool::new, PeerUser.KERNEL, Groups.SYSTEM, owner());
+    public static Claims of(
+            ClaimSettings settings, Function<Route, Registration> mounting, Supplier<Map<Prefix, ForwardStatus>> forwards) {
+        return new Claims(settings, mounting, forwards, ForwardPool::new, PeerUser.KERNEL, Groups.SYSTEM, owner());
     }
 
     /**
@@ -198,6 +205,17 @@ public final class Claims implements AutoCloseable {
         }
     }
 
+    /** Why a user gets no connection; null if he does. */
+    private @Nullable String full(PeerUser peer) {
+        String bound = "claims.connections=" + settings.connections();
+        if (connections.size() >= settings.connections()) {
+            return "there are " + bound + " connections";
+        }
+        long own = connections.stream().filter(connection -> connection.peer().user().equals(peer.user())).count();
+        return own < settings.connectionsOfOne() ? null
+                : "user " + peer.user() + " has " + own + " connections, of " + bound + " as many as one may have";
+    }
+
     private void admit(SocketChannel channel) throws IOException {
         PeerUser peer;
         LineChannel lines;
@@ -208,9 +226,9 @@ public final class Claims implements AutoCloseable {
             throw e;
         }
         lines = new LineChannel(channel);
-        if (connections.size() >= settings.connections()) {
-            lines.send(new ClaimFailure(ClaimFailure.Code.LIMIT, "there are claims.connections=" + settings.connections()
-                    + " connections: close one, or raise it").line());
+        String full = full(peer);
+        if (full != null) {
+            lines.send(new ClaimFailure(ClaimFailure.Code.LIMIT, full + ": close one, or raise it").line());
             lines.flush();
             lines.close();
             return;

@@ -2,6 +2,7 @@
 package io.gatehouse.claim;
 
 import io.gatehouse.claim.ClaimFailure.Code;
+import io.gatehouse.forward.ForwardStatus;
 import io.gatehouse.route.Prefix;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -9,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,7 @@ final class ControlConnection implements Runnable {
             ClaimSettings settings,
             Reservations reservations,
             ClaimTable table,
+            Supplier<Map<Prefix, ForwardStatus>> forwards,
             PeerUser.Look look,
             Groups groups,
             String owner,
@@ -173,7 +177,9 @@ final class ControlConnection implements Runnable {
                 line.only(Set.of());
                 List<PrefixStatus> status = context.table.status();
                 status.forEach(prefix -> prefix.lines().forEach(lines::send));
-                lines.send(Line.of("ok", "prefixes", Integer.toString(status.size())));
+                Map<Prefix, ForwardStatus> forwards = context.forwards.get();
+                forwards.forEach((prefix, forward) -> ForwardLines.of(prefix, forward).forEach(lines::send));
+                lines.send(Line.of("ok", "prefixes", Integer.toString(status.size()), "forwards", Integer.toString(forwards.size())));
             }
             case "ping" -> {
                 line.only(Set.of("id"));
@@ -187,10 +193,7 @@ final class ControlConnection implements Runnable {
 
     private void claim(Line line) throws ClaimFailure {
         Prefix prefix = prefix(line);
-        Path socket = Path.of(line.need("socket"));
-        if (!socket.isAbsolute()) {
-            throw new ClaimFailure(Code.SOCKET, "socket=" + socket + " is no absolute path: write the whole path, from / on");
-        }
+        Path socket = socket(line.need("socket"));
         long pid = line.number("pid", 1, Long.MAX_VALUE / 2, -1);
         int priority = (int) line.number("priority", -ClaimTable.MAX_PRIORITY, ClaimTable.MAX_PRIORITY, 0);
         if (claims.containsKey(prefix)) {
@@ -218,6 +221,19 @@ final class ControlConnection implements Runnable {
             throw new ClaimFailure(Code.NOT_CLAIMED, "this connection has no claim of " + prefix + ": name one that it has");
         }
         return List.of(claim);
+    }
+
+    /** The path of a claimant's socket. */
+    static Path socket(String text) throws ClaimFailure {
+        try {
+            Path socket = Path.of(text);
+            if (socket.isAbsolute()) {
+                return socket;
+            }
+        } catch (InvalidPathException e) { // such as letters that the system's own encoding has not
+            throw new ClaimFailure(Code.SOCKET, "socket=" + Line.printable(text) + " is no path here: " + e.getReason() + ": write another");
+        }
+        throw new ClaimFailure(Code.SOCKET, "socket=" + text + " is no absolute path: write the whole path, from / on");
     }
 
     private static Prefix prefix(Line line) throws ClaimFailure {

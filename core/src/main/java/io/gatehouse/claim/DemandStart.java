@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   IDLE ──wanted──► RUNNING ──exit, or no claim within the limit──► BACKOFF ──time──► IDLE, and at once RUNNING if still wanted
- *                       └─claimed─► RUNNING, and the next pause is short again
+ *                       ├─claimed─► RUNNING, and the next pause is short again
+ *                       └─lost its claim─► RUNNING, with the limit for the next claim
  * </pre>
  *
- * <p>One process at a time. The pause after its end is a second if it had claimed its prefix, and doubles each time that it had not,
+ * <p>One process at a time: one that does not end when it is asked to is killed. The pause after its end is a second if it had claimed its prefix, and doubles each time that it had not,
  * up to a minute.
  */
 final class DemandStart implements AutoCloseable {
@@ -34,6 +35,9 @@ final class DemandStart implements AutoCloseable {
 
         /** Asks it to end. */
         void end();
+
+        /** Ends it as nobody can refuse. */
+        void kill();
     }
 
     /** How a process is started; tests put another way here. */
@@ -47,6 +51,8 @@ final class DemandStart implements AutoCloseable {
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     /** For a process to claim its prefix. */
     static final Duration LIMIT = Duration.ofMinutes(2);
+    /** For a process to end when it was asked to. */
+    static final Duration END_LIMIT = Duration.ofSeconds(30);
 
     private static final System.Logger LOG = System.getLogger(DemandStart.class.getName());
 
@@ -112,6 +118,20 @@ final class DemandStart implements AutoCloseable {
         }
     }
 
+    /** The prefix has lost its last claimant: a program that runs on has so long to claim it again. */
+    void lost() {
+        lock.lock();
+        try {
+            Running current = running;
+            if (current != null && claimed && !closed) {
+                claimed = false;
+                limit = timer.schedule(() -> late(current), LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** As the status shows it. */
     String state() {
         lock.lock();
@@ -169,15 +189,30 @@ final class DemandStart implements AutoCloseable {
     private void late(Running begun) {
         lock.lock();
         try {
-            if (running != begun || claimed) {
+            if (running != begun || claimed || closed) {
                 return;
             }
+            limit = timer.schedule(() -> tooLate(begun), END_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
         } finally {
             lock.unlock();
         }
         LOG.log(Level.WARNING, "the program started for " + prefix + " has not claimed it within " + LIMIT.toSeconds()
                 + " s and is asked to end: have it claim that prefix");
         begun.end();
+    }
+
+    private void tooLate(Running begun) {
+        lock.lock();
+        try {
+            if (running != begun || closed) {
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        LOG.log(Level.WARNING, "the program started for " + prefix + " has not ended within " + END_LIMIT.toSeconds()
+                + " s after it was asked to, and is killed");
+        begun.kill();
     }
 
     private void exited(Running ended, int code) {

@@ -6,7 +6,7 @@ package io.gatehouse.claim;
  * one clock; one thread.
  *
  * <pre>
- *   heard ──interval──► PING ──interval──► DEAD        idle, without claims: ──IDLE_NANOS──► DEAD
+ *   heard ──interval──► PING ──interval──► DEAD        without claims, whatever it says: ──IDLE_NANOS──► DEAD
  *     ▲───────any line───┘
  * </pre>
  */
@@ -15,16 +15,18 @@ final class Liveness {
     /** What is to be done now. */
     enum Verdict { WAIT, PING, DEAD }
 
-    /** How long somebody may be connected, say nothing and claim nothing. */
+    /** How long somebody may be connected and claim nothing. */
     static final long IDLE_NANOS = 60_000_000_000L;
 
     private final long interval;
     private long heard;
+    private long idleSince;
     private boolean pinged;
 
     Liveness(long intervalNanos, long now) {
         interval = intervalNanos;
         heard = now;
+        idleSince = now;
     }
 
     /** A line came. */
@@ -42,8 +44,9 @@ final class Liveness {
         long silence = now - heard;
         if (!claims) {
             pinged = false;
-            return silence >= Math.max(IDLE_NANOS, 2 * interval) ? Verdict.DEAD : Verdict.WAIT;
+            return now - idleSince >= Math.max(IDLE_NANOS, 2 * interval) ? Verdict.DEAD : Verdict.WAIT;
         }
+        idleSince = now;
         if (pinged) {
             return silence >= 2 * interval ? Verdict.DEAD : Verdict.WAIT;
         }
@@ -58,7 +61,7 @@ final class Liveness {
 
     /** How long until the next look is worth something; at least 1 ns. */
     long patience(long now, boolean claims) {
-        long due = claims ? (pinged ? 2 * interval : interval) : Math.max(IDLE_NANOS, 2 * interval);
-        return Math.max(1, heard + due - now);
+        long due = claims ? heard + (pinged ? 2 * interval : interval) : idleSince + Math.max(IDLE_NANOS, 2 * interval);
+        return Math.max(1, due - now);
     }
 }

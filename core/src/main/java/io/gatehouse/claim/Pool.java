@@ -18,9 +18,10 @@ interface Pool extends AutoCloseable {
          *
          * @param hold how long a request waits while there is none; zero for not at all
          * @param queue how many requests wait at most
+         * @param answer how long a target may take for the head of an answer
          * @param wanted called when the first one begins to wait; null if nobody wants to know
          */
-        Pool make(Duration hold, int queue, @Nullable Runnable wanted);
+        Pool make(Duration hold, int queue, Duration answer, @Nullable Runnable wanted);
     }
 
     /** One target's place. */
@@ -59,6 +60,12 @@ interface Pool extends AutoCloseable {
 
     /** How long the first of them has waited; zero if there is none. */
     Duration oldestHeld();
+
+    /** How many requests wait because all connections to the targets are in use. */
+    int waiting();
+
+    /** How long the first of them has waited; zero if there is none. */
+    Duration oldestWaiting();
 
     @Override
     void close();

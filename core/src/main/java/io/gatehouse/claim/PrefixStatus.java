@@ -14,11 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param reserved for whom; empty if it is not reserved by itself
  * @param queued requests that wait because nobody serves
  * @param oldestQueued how long the first of them has waited
+ * @param waiting requests that wait because all connections to those who serve are in use
+ * @param oldestWaiting how long the first of them has waited
  * @param start how the program stands that is started on demand: {@code none}, {@code idle}, {@code running}, {@code backoff}
  * @param claimants those who serve first
  */
 public record PrefixStatus(
-        Prefix prefix, List<Grant> reserved, int queued, Duration oldestQueued, String start, List<Claimant> claimants) {
+        Prefix prefix,
+        List<Grant> reserved,
+        int queued,
+        Duration oldestQueued,
+        int waiting,
+        Duration oldestWaiting,
+        String start,
+        List<Claimant> claimants) {
 
     /**
      * One claim.
@@ -59,7 +68,8 @@ public record PrefixStatus(
         List<String> lines = new ArrayList<>();
         lines.add(Line.of("prefix", "name", prefix.toString(),
                 "reserved", reserved.isEmpty() ? "no" : String.join(",", reserved.stream().map(Grant::toString).toList()),
-                "queued", Integer.toString(queued), "oldest", Long.toString(oldestQueued.toMillis()), "start", start));
+                "queued", Integer.toString(queued), "oldest", Long.toString(oldestQueued.toMillis()),
+                "waiting", Integer.toString(waiting), "oldest-waiting", Long.toString(oldestWaiting.toMillis()), "start", start));
         for (Claimant claimant : claimants) {
             lines.add(Line.of("claimant", "prefix", prefix.toString(), "user", claimant.user,
                     claimant.pidIsUsers || claimant.pid < 0 ? "pid" : "stated-pid",
@@ -85,6 +95,9 @@ public record PrefixStatus(
         }
         if (queued > 0) {
             out.append("  ").append(queued).append(" queued, the oldest for ").append(oldestQueued.toMillis()).append(" ms");
+        }
+        if (waiting > 0) {
+            out.append("  ").append(waiting).append(" waiting, the oldest for ").append(oldestWaiting.toMillis()).append(" ms");
         }
         for (Claimant claimant : claimants) {
             out.append("\n    ").append(claimant.name == null ? "" : claimant.name + ", ").append("user ").append(claimant.user);

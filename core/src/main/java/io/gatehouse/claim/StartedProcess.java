@@ -58,6 +58,11 @@ final class StartedProcess implements DemandStart.Running {
         process.toHandle().destroy(); // not Process.destroy, which closes the stream that tells why
     }
 
+    @Override
+    public void kill() {
+        process.toHandle().destroyForcibly();
+    }
+
     private static void log(Process process, String name) {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             StringBuilder line = new StringBuilder();

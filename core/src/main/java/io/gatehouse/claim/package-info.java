@@ -40,7 +40,7 @@
  *   drain [prefix=P]            ok. No new request goes there, of P or of all prefixes of this connection; {@code drained prefix=P}
  *                               follows when the last answer has left, and that claim is over
  *   release [prefix=P]          ok. The claim is over at once; its requests in flight are cut off
- *   status                      lines {@code prefix ...} and {@code claimant ...}, see below, then ok
+ *   status                      lines {@code prefix ...}, {@code claimant ...}, {@code forward ...} and {@code target ...}, see below, then ok
  *   ping                        ok
  * </pre>
  *
@@ -55,15 +55,22 @@
  *
  * <p>The codes of errors: {@code malformed}, {@code unknown}, {@code forbidden} (no reservation lets this user claim it), {@code conflict}
  * (somebody else has the prefix), {@code socket} (it can't be reached, or is not the claimant's), {@code limit}, {@code not-claimed}
- * and {@code stopping}. After {@code malformed} the connection is closed. A claimant that lost its connection claims anew; {@code
- * forbidden} and {@code malformed} will not get better by trying again at once.
+ * and {@code stopping}. After {@code malformed} the connection is closed. A claimant that lost its connection claims anew. {@code
+ * forbidden} and {@code malformed} do not get better by trying again: a claimant says so and ends. After {@code limit}, {@code
+ * stopping}, {@code conflict} and {@code socket} it tries again as after a {@code bye}: others may go, the gatehouse may come back, and a
+ * prefix that a claimant of another user has lost is free after {@code claims.linger}. A connection without claims is closed
+ * after a minute, whatever it says.
  *
  * <p>Status: one line for each prefix that is claimed or reserved, and below it one for each claimant. {@code queued} counts requests
- * that wait because nobody serves, {@code oldest} is the milliseconds that the first of them has waited.
+ * that wait because nobody serves, {@code oldest} is the milliseconds that the first of them has waited; {@code waiting} and {@code
+ * oldest-waiting} are the same for a connection, when all are in use. What the gatehouse forwards by its own configuration comes behind,
+ * with a line for each of its targets.
  *
  * <pre>
- *   prefix name=P reserved=user:alice queued=0 oldest=0 start=idle
+ *   prefix name=P reserved=user:alice queued=0 oldest=0 waiting=0 oldest-waiting=0 start=idle
  *   claimant prefix=P user=alice pid=4711 name=orders priority=0 state=up outstanding=2 requests=1200 failures=0 since=90 socket=S
+ *   forward name=P queued=0 oldest=0 waiting=0 oldest-waiting=0
+ *   target prefix=P origin=http://127.0.0.1:9000 state=up outstanding=2 requests=1200 failures=0
  * </pre>
  *
  * <p>A {@code pid} is the claimant's own word; {@code stated-pid} stands in its place if no process of that number is its user's.

@@ -8,9 +8,11 @@ import io.gatehouse.handler.Response;
 import io.gatehouse.http.Completion;
 import io.gatehouse.http.Fields;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,27 @@ import org.jspecify.annotations.Nullable;
  * thread may call any method.
  */
 public final class Forward implements AsyncHandler, AutoCloseable {
+
+    /** A request that was let in, until it is over. */
+    private record Admitted(Switchboard board, Completion done) implements Completion {
+        /** @throws HttpFailure 503, if too many are under way */
+        static Admitted to(Switchboard board, Completion done) {
+            board.enter();
+            return new Admitted(board, done);
+        }
+
+        @Override
+        public void succeeded() {
+            board.exit();
+            done.succeeded();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            board.exit();
+            done.failed(cause);
+        }
+    }
 
     /** A target before there is a board to put it on. */
     record Planned(Origin origin, TargetOptions options) {}
@@ -81,8 +104,15 @@ public final class Forward implements AsyncHandler, AutoCloseable {
         String key = settings.balance() instanceof Balance.ConsistentHash hash ? hash.key().apply(request) : null;
         Switchboard running = running();
         Departure departure = new Departure(fields, key, settings.upgrades().asked(request));
-        Passage passage = new Passage(running, departure, request, response, done);
+        Admitted admitted = Admitted.to(running, done);
+        Passage passage = new Passage(running, departure, request, response, admitted);
         running.loop().execute(passage::begin);
+    }
+
+    /** {@link ForwardLimits} bound what is under way, so that a target which never answers keeps nobody else from a worker. */
+    @Override
+    public boolean boundsItself() {
+        return true;
     }
 
     /**
@@ -92,6 +122,20 @@ public final class Forward implements AsyncHandler, AutoCloseable {
      */
     public Targets targets() {
         return new Targets(running());
+    }
+
+    /** How it stands; opens nothing. */
+    public ForwardStatus status() {
+        Switchboard running = board;
+        if (running == null) {
+            TargetCounts none = new TargetCounts(0, 0, 0, 0, 0, 0, 0);
+            return new ForwardStatus(0, Duration.ZERO, 0, Duration.ZERO,
+                    planned.stream().map(target -> new ForwardStatus.Of(target.origin().text(), Target.State.UP, 0, none)).toList());
+        }
+        return new ForwardStatus(running.held().count(), running.held().oldest(), running.waiting().count(), running.waiting().oldest(),
+                Stream.of(running.targets())
+                        .map(target -> new ForwardStatus.Of(target.origin(), target.state(), target.outstanding(), target.counts()))
+                        .toList());
     }
 
     /**

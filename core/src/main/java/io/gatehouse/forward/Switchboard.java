@@ -3,11 +3,9 @@ package io.gatehouse.forward;
 
 import io.gatehouse.handler.HttpFailure;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +29,10 @@ final class Switchboard {
     private final Choice choice;
     private final HealthChecks checks;
     private final Roster roster = new Roster();
-    private final Set<Passage> waiting = new LinkedHashSet<>();
-    private final Set<Passage> held = new LinkedHashSet<>();
+    private final WaitingLine waiting;
+    private final WaitingLine held;
     private final ArrayList<Target> candidates = new ArrayList<>();
-    private volatile int waitingCount;
-    private volatile int heldCount;
-    private volatile long heldSince;
+    private final AtomicInteger underWay = new AtomicInteger();
     private boolean closed;
     private boolean wanted;
     private boolean reassigning;
@@ -48,6 +44,8 @@ final class Switchboard {
         this.settings = settings;
         this.choice = Choice.by(settings.balance());
         this.checks = new HealthChecks(this);
+        this.waiting = new WaitingLine(loop, Deadlines::queuedSince);
+        this.held = new WaitingLine(loop, Deadlines::heldSince);
     }
 
     ForwardLoop loop() {
@@ -65,17 +63,35 @@ final class Switchboard {
         return roster.targets();
     }
 
-    int waitingCount() {
-        return waitingCount;
+    /**
+     * Counts a request in, whatever it will wait for: a connection, a target, this board's turn, or a client that takes its time with
+     * an answer whose connection others use by then.
+     *
+     * @throws HttpFailure 503, if there are as many as all connections, twice, and all who may wait
+     */
+    void enter() {
+        ForwardLimits limits = settings.limits();
+        long most = 2L * limits.connections() * Math.max(1, targets().length) + limits.queue() + settings.heldMost();
+        if (underWay.incrementAndGet() > most) {
+            underWay.decrementAndGet();
+            throw new OriginFailure(most + " requests are under way to " + roster + ", twice what connections=" + limits.connections()
+                    + " to each can take, and those that may wait").busy();
+        }
     }
 
-    int heldCount() {
-        return heldCount;
+    /** Counts it out. */
+    void exit() {
+        underWay.decrementAndGet();
     }
 
-    Duration oldestHeld() {
-        long since = heldSince;
-        return heldCount == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, loop.time() - since));
+    /** Those that wait for a connection, to be counted. */
+    WaitingLine waiting() {
+        return waiting;
+    }
+
+    /** Those that wait for a target, to be counted. */
+    WaitingLine held() {
+        return held;
     }
 
     TargetCounts counts() {
@@ -174,8 +190,9 @@ final class Switchboard {
 
     /** The passage does not wait any more. */
     void leave(Passage passage) {
-        if (waiting.remove(passage) || held.remove(passage)) {
-            count();
+        if (!waiting.remove(passage)) {
+            held.remove(passage);
+            settle();
         }
     }
 
@@ -189,10 +206,7 @@ final class Switchboard {
     /** Gives a connection to who waits longest. */
     void serveWaiting() {
         if (!waiting.isEmpty()) {
-            Passage next = waiting.iterator().next();
-            waiting.remove(next);
-            count();
-            assign(next);
+            assign(waiting.poll());
         }
     }
 
@@ -222,12 +236,8 @@ final class Switchboard {
         for (Target target : targets()) {
             target.pool().tick(now);
         }
-        for (Passage passage : new ArrayList<>(waiting)) {
-            passage.tick(now);
-        }
-        for (Passage passage : new ArrayList<>(held)) {
-            passage.tick(now);
-        }
+        waiting.all().forEach(passage -> passage.tick(now));
+        held.all().forEach(passage -> passage.tick(now));
         if (!held.isEmpty() && anyAdmits(now)) {
             changed();
         }
@@ -238,8 +248,8 @@ final class Switchboard {
     void close() {
         closed = true;
         Target[] all = roster.close();
-        List<Passage> passages = new ArrayList<>(waiting);
-        passages.addAll(held);
+        List<Passage> passages = waiting.all();
+        passages.addAll(held.all());
         for (Target target : all) {
             passages.addAll(target.pool().users());
         }
@@ -262,13 +272,13 @@ final class Switchboard {
     private void reassign() {
         reassigning = false;
         settling = true;
-        List<Passage> passages = new ArrayList<>(waiting);
-        passages.addAll(held);
-        waiting.clear();
-        held.clear();
+        List<Passage> passages = waiting.take();
+        passages.addAll(held.take());
         passages.forEach(this::assign);
         settling = false;
-        count();
+        waiting.told();
+        held.told();
+        settle();
     }
 
     /** Collects the targets that could take it; returns whether there are any without room. */
@@ -313,7 +323,6 @@ final class Switchboard {
         if (waiting.size() < settings.limits().queue()) {
             passage.waits(false);
             waiting.add(passage);
-            count();
         } else {
             passage.fail(new OriginFailure("connections=" + settings.limits().connections() + " to each of " + roster
                     + " are in use and queue=" + settings.limits().queue() + " requests wait").busy());
@@ -336,7 +345,6 @@ final class Switchboard {
     private void keep(Passage passage) {
         passage.waits(true);
         held.add(passage);
-        count();
         Runnable start = settings.whenWanted();
         if (!wanted && start != null) {
             wanted = true;
@@ -354,13 +362,10 @@ final class Switchboard {
         }
     }
 
-    private void count() {
-        waitingCount = waiting.size();
-        if (!held.isEmpty()) {
-            heldSince = held.iterator().next().deadlines().heldSince();
-        } else if (!settling) {
+    /** When nobody is held any more, the next one who is wants a target anew. */
+    private void settle() {
+        if (held.isEmpty() && !settling) {
             wanted = false;
         }
-        heldCount = held.size();
     }
 }

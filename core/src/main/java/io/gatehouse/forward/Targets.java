@@ -36,17 +36,22 @@ public final class Targets {
 
     /** Requests that wait because no target is in service. */
     public int held() {
-        return board.heldCount();
+        return board.held().count();
     }
 
     /** How long the oldest of them has been waiting; zero if there is none. */
     public Duration oldestHeld() {
-        return board.oldestHeld();
+        return board.held().oldest();
     }
 
     /** Requests that wait because all connections of the targets in service are in use. */
     public int waiting() {
-        return board.waitingCount();
+        return board.waiting().count();
+    }
+
+    /** How long the oldest of them has been waiting; zero if there is none. */
+    public Duration oldestWaiting() {
+        return board.waiting().oldest();
     }
 
     /** The sums over all targets that there are and were. */

@@ -53,6 +53,11 @@ final class ClaimTableTest {
                 public void end() {
                     started.add("end");
                 }
+
+                @Override
+                public void kill() {
+                    started.add("kill");
+                }
             };
         });
     }
@@ -248,6 +253,31 @@ final class ClaimTableTest {
     }
 
     @Test
+    void aPrefixThatWasLostStaysItsUsersForThatTime() throws Exception {
+        ClaimTable table = table(SETTINGS.withLinger(Duration.ofSeconds(30)));
+        table.lost(table.claim(wish(ORDERS, "/s1")));
+        timer.pass(29_000);
+        ClaimFailure conflict = refused(table, wish(ORDERS, "/s2", "bob", 0));
+        assertEquals(Code.CONFLICT, conflict.code());
+        assertEquals("the prefix http://+:80/orders/ was lost by a claimant of user alice, whose it stays for claims.linger=30s: wait for "
+                + "that, or claim another", conflict.text());
+        timer.pass(1_000);
+        table.claim(wish(ORDERS, "/s2", "bob", 0));
+        assertEquals("/s2 bob 1000", seats(pools.last()));
+    }
+
+    @Test
+    void aClaimThatCantBeServedLeavesNothingBehind() throws Exception {
+        ClaimTable table = table(SETTINGS.withLinger(Duration.ofSeconds(30)));
+        pools.exhausted = true;
+        assertEquals(Code.SOCKET, refused(table, wish(ORDERS, "/s1")).code());
+        assertNull(routes.table().at(ORDERS));
+        pools.exhausted = false;
+        table.claim(wish(ORDERS, "/s1"));
+        assertEquals("/s1 alice 1000", seats(pools.last()));
+    }
+
+    @Test
     void theLossOfOneOfTwoChangesNothingForTheOther() throws Exception {
         ClaimTable table = table(SETTINGS);
         Claim first = table.claim(wish(ORDERS, "/s1"));
@@ -331,6 +361,7 @@ final class ClaimTableTest {
         table.claim(wish(ORDERS, "/s1"));
         assertEquals(Duration.ofSeconds(3), pools.last().hold);
         assertEquals(17, pools.last().queue);
+        assertEquals(Duration.ofSeconds(60), pools.last().answer);
         assertNull(pools.last().wanted);
         pools.last().held = 5;
         PrefixStatus status = table.status().get(0);
@@ -362,6 +393,22 @@ final class ClaimTableTest {
     }
 
     @Test
+    void aProgramThatLosesItsClaimAndRunsOnIsReplaced() throws Exception {
+        ClaimTable table = table(SETTINGS.withStarts(Map.of(ORDERS, List.of("run"))));
+        table.keep();
+        FakePool pool = pools.last();
+        pool.held = 1;
+        pool.wanted.run();
+        timer.pass(0);
+        table.lost(table.claim(wish(ORDERS, "/s1")));
+        timer.pass(DemandStart.LIMIT.toMillis());
+        assertEquals(List.of("http://+:80/orders/ [run]", "end"), started);
+        exit.complete(143);
+        timer.pass(1_000);
+        assertEquals("http://+:80/orders/ [run]", started.get(2));
+    }
+
+    @Test
     void closingEndsEverything() throws Exception {
         ClaimTable table = table(reserved("/parts/").withStarts(Map.of(ORDERS, List.of("run"))));
         table.keep();
@@ -389,7 +436,7 @@ final class ClaimTableTest {
         table.claim(new Wish(Prefix.parse("/parts/"), Path.of("/s2"), "alice", 13, false, null, 2));
         timer.pass(5_500);
         assertEquals(List.of(
-                "prefix name=/parts/ reserved=user:alice queued=0 oldest=0 start=none",
+                "prefix name=/parts/ reserved=user:alice queued=0 oldest=0 waiting=0 oldest-waiting=0 start=none",
                 "claimant prefix=/parts/ user=alice pid=12 name=shelf priority=3 state=up outstanding=0 requests=10 failures=1 since=5 "
                         + "socket=/s1",
                 "claimant prefix=/parts/ user=alice stated-pid=13 name=- priority=2 state=standby outstanding=0 requests=10 failures=1 "

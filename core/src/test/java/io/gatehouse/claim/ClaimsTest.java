@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.Logged;
+import io.gatehouse.forward.ForwardStatus;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Registration;
 import io.gatehouse.route.Route;
@@ -59,6 +60,7 @@ final class ClaimsTest {
     private Path target;
     private ServerSocketChannel program;
     private ClaimSettings settings;
+    private volatile Map<Prefix, ForwardStatus> forwards = Map.of();
     private Claims claims;
 
     @BeforeEach
@@ -80,7 +82,7 @@ final class ClaimsTest {
     }
 
     private Claims open() throws IOException {
-        claims = new Claims(settings, this::mount, pools, this::user, user -> user.equals("bob") ? Set.of("www") : Set.of(), "root");
+        claims = new Claims(settings, this::mount, () -> forwards, pools, this::user, user -> user.equals("bob") ? Set.of("www") : Set.of(), "root");
         claims.keep();
         claims.open(false);
         return claims;
@@ -365,17 +367,59 @@ final class ClaimsTest {
     }
 
     @Test
+    void noUserKeepsAllOthersOut() throws Exception {
+        settings = settings.withBounds(4, 10);
+        open();
+        users("mallory", "mallory", "mallory", "mallory", "alice", "alice");
+        List<ControlPeer> peers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 3; i++) {
+                peers.add(ControlPeer.greeted(control));
+            }
+            try (ControlPeer fourth = ControlPeer.connect(control)) {
+                assertEquals("error limit user mallory has 3 connections, of claims.connections=4 as many as one may have: close one, or "
+                        + "raise it", fourth.line());
+                assertTrue(fourth.ended());
+            }
+            try (ControlPeer alice = ControlPeer.greeted(control)) {
+                assertEquals("ok", alice.ask("ping"));
+            }
+        } finally {
+            for (ControlPeer peer : peers) {
+                peer.close();
+            }
+        }
+    }
+
+    @Test
+    void aClaimThatCantBeForwardedToIsNone() throws Exception {
+        open();
+        pools.exhausted = true;
+        try (ControlPeer peer = ControlPeer.greeted(control)) {
+            assertEquals("error socket nothing can be sent to the socket " + target + " now: Too many open files: try again later",
+                    peer.ask(claim("/orders/")));
+            assertEquals(ORDERS, gone.take(), "nothing stays behind");
+            pools.last().closed.get();
+            pools.exhausted = false;
+            assertEquals("ok prefix=/orders/", peer.ask(claim("/orders/")), "and the connection lives");
+        }
+    }
+
+    @Test
     void theStatusIsForWhoeverAsks() throws Exception {
         reserve("/parts/", "user:alice,group:www");
         open();
         try (ControlPeer peer = ControlPeer.greeted(control)) {
             peer.ask(claim("/orders/") + " name=shop priority=4");
             pools.made.get(0).held = 2;
-            assertEquals("prefix name=/parts/ reserved=user:alice,group:www queued=2 oldest=250 start=none", peer.ask("status"));
-            assertEquals("prefix name=/orders/ reserved=no queued=0 oldest=0 start=none", peer.line());
+            pools.made.get(0).waiting = 1;
+            forwards = Map.of(Prefix.parse("/legacy/"), new ForwardStatus(0, Duration.ZERO, 0, Duration.ZERO, List.of()));
+            assertEquals("prefix name=/parts/ reserved=user:alice,group:www queued=2 oldest=250 waiting=1 oldest-waiting=125 start=none", peer.ask("status"));
+            assertEquals("prefix name=/orders/ reserved=no queued=0 oldest=0 waiting=0 oldest-waiting=0 start=none", peer.line());
             assertEquals("claimant prefix=/orders/ user=root pid=- name=shop priority=4 state=up outstanding=0 requests=10 failures=1 "
                     + "since=0 socket=" + target, peer.line().replaceAll("since=\\d+", "since=0"));
-            assertEquals("ok prefixes=2", peer.line());
+            assertEquals("forward name=/legacy/ queued=0 oldest=0 waiting=0 oldest-waiting=0", peer.line());
+            assertEquals("ok prefixes=2 forwards=1", peer.line());
         }
     }
 
@@ -418,13 +462,13 @@ final class ClaimsTest {
         Claims opened = open();
         opened.close();
         assertThrows(IllegalStateException.class, () -> opened.open(false));
-        assertThrows(IllegalArgumentException.class, () -> Claims.of(ClaimSettings.NONE, routes::register));
+        assertThrows(IllegalArgumentException.class, () -> Claims.of(ClaimSettings.NONE, routes::register, Map::of));
     }
 
     @Test
     void aSecondGatehouseIsAnErrorUnlessItIsToRelieveTheFirst() throws Exception {
         open();
-        Claims second = new Claims(settings, new Routes()::register, pools, this::user, user -> Set.of(), "root");
+        Claims second = new Claims(settings, new Routes()::register, Map::of, pools, this::user, user -> Set.of(), "root");
         IOException taken = assertThrows(IOException.class, () -> second.open(false));
         assertEquals("claims.socket=" + control + ": another process listens there: stop it, or set it to another path", taken.getMessage());
         try (ControlPeer old = ControlPeer.greeted(control)) {
@@ -445,7 +489,7 @@ final class ClaimsTest {
 
     @Test
     void theKernelsWordIsTaken() throws Exception {
-        claims = Claims.of(settings, this::mount);
+        claims = Claims.of(settings, this::mount, Map::of);
         claims.open(false);
         String me = Claims.owner();
         try (ControlPeer peer = ControlPeer.connect(control)) {

@@ -22,6 +22,7 @@ final class DemandStartTest {
     private final List<CompletableFuture<Integer>> processes = new ArrayList<>();
     private final Logged log = new Logged(DemandStart.class.getName());
     private int ends;
+    private int kills;
     private boolean wanted = true;
     private boolean failing;
     private final DemandStart start = new DemandStart("/orders/", List.of("/bin/orders", "-x"), command -> {
@@ -41,6 +42,11 @@ final class DemandStartTest {
             @Override
             public void end() {
                 ends++;
+            }
+
+            @Override
+            public void kill() {
+                kills++;
             }
         };
     }, timer, timer::now, () -> wanted);
@@ -149,6 +155,50 @@ final class DemandStartTest {
         assertEquals("running", start.state(), "until it has ended: there is never a second one beside it");
         exit(143);
         assertEquals("backoff", start.state());
+    }
+
+    @Test
+    void aProgramThatDoesNotEndIsKilled() {
+        start.wanted();
+        timer.pass(120_000);
+        assertEquals(1, ends);
+        timer.pass(29_999);
+        assertEquals(0, kills);
+        timer.pass(1);
+        assertEquals(1, kills);
+        exit(137);
+        timer.pass(1_000);
+        assertEquals(2, processes.size());
+    }
+
+    @Test
+    void aProgramThatLosesItsClaimHasTheTimeOfANewOne() {
+        start.wanted();
+        timer.pass(0);
+        start.claimed();
+        start.lost();
+        start.lost();
+        timer.pass(119_999);
+        start.claimed();
+        timer.pass(1_000_000);
+        assertEquals(0, ends, "it came back in time");
+        start.lost();
+        timer.pass(120_000);
+        assertEquals(1, ends);
+        assertEquals(1, processes.size());
+        exit(143);
+        timer.pass(1_000);
+        assertEquals(2, processes.size(), "somebody waits: it is started anew");
+    }
+
+    @Test
+    void aLossThatIsNotItsProgramsChangesNothing() {
+        start.lost();
+        start.wanted();
+        timer.pass(0);
+        start.close();
+        start.lost();
+        assertEquals(0, timer.waiting());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.gatehouse.claim;
 
 import io.gatehouse.handler.AsyncHandler;
 import io.gatehouse.handler.HttpFailure;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,10 +18,13 @@ final class FakePool implements Pool {
     /** Makes pools, and keeps them in their order. */
     static final class Factory implements Pool.Maker {
         final List<FakePool> made = new CopyOnWriteArrayList<>();
+        /** Whether nothing is left to forward with. */
+        volatile boolean exhausted;
 
         @Override
-        public Pool make(Duration hold, int queue, Runnable wanted) {
-            FakePool pool = new FakePool(hold, queue, wanted);
+        public Pool make(Duration hold, int queue, Duration answer, Runnable wanted) {
+            FakePool pool = new FakePool(hold, queue, answer, wanted);
+            pool.exhausted = exhausted;
             made.add(pool);
             return pool;
         }
@@ -90,14 +94,18 @@ final class FakePool implements Pool {
 
     final Duration hold;
     final int queue;
+    final Duration answer;
     final Runnable wanted;
+    private boolean exhausted;
     final List<FakeSeat> all = new CopyOnWriteArrayList<>();
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     volatile int held;
+    volatile int waiting;
 
-    private FakePool(Duration hold, int queue, Runnable wanted) {
+    private FakePool(Duration hold, int queue, Duration answer, Runnable wanted) {
         this.hold = hold;
         this.queue = queue;
+        this.answer = answer;
         this.wanted = wanted;
     }
 
@@ -120,6 +128,9 @@ final class FakePool implements Pool {
 
     @Override
     public Seat add(Path socket, String user, int rank) {
+        if (exhausted) {
+            throw new HttpFailure(503, "The server can't forward now.", new IOException("Too many open files"));
+        }
         FakeSeat seat = new FakeSeat(socket, user, rank);
         all.add(seat);
         return seat;
@@ -133,6 +144,16 @@ final class FakePool implements Pool {
     @Override
     public Duration oldestHeld() {
         return Duration.ofMillis(held == 0 ? 0 : 250);
+    }
+
+    @Override
+    public int waiting() {
+        return waiting;
+    }
+
+    @Override
+    public Duration oldestWaiting() {
+        return Duration.ofMillis(waiting == 0 ? 0 : 125);
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.Logged;
+import io.gatehouse.forward.ForwardStatus;
+import io.gatehouse.forward.Target;
+import io.gatehouse.forward.TargetCounts;
 import io.gatehouse.handler.FakeRequest;
 import io.gatehouse.handler.FakeResponse;
 import io.gatehouse.route.Prefix;
@@ -36,6 +39,8 @@ final class PartsTest {
     private static final Path SOCKET = Path.of("/run/g.sock");
     private static final Prefix A = Prefix.parse("/a/");
 
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
     @TempDir
     private Path directory;
 
@@ -44,10 +49,10 @@ final class PartsTest {
     @Test
     void withersChangeOneThingEach() {
         ClaimSettings settings = ClaimSettings.NONE.withSocket(SOCKET).withPing(Duration.ofSeconds(1)).withLinger(Duration.ofSeconds(2))
-                .withHold(Duration.ofSeconds(3), 4).withBounds(5, 6).withReservations(Map.of(A, Grant.parse("everyone")))
+                .withHold(Duration.ofSeconds(3), 4).withAnswer(Duration.ofSeconds(8)).withBounds(5, 6).withReservations(Map.of(A, Grant.parse("everyone")))
                 .withStarts(Map.of(A, List.of("run")));
         assertEquals(new ClaimSettings(SOCKET, "660", null, 5, 6, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4,
-                Map.of(A, List.of(new Grant.Everyone())), Map.of(A, List.of("run")), Map.of()), settings);
+                Duration.ofSeconds(8), Map.of(A, List.of(new Grant.Everyone())), Map.of(A, List.of("run")), Map.of()), settings);
         assertEquals(Set.of(A), settings.kept());
         assertEquals(new TenantSettings(List.of(A), 1, "www"),
                 TenantSettings.DEFAULTS.withClaims(List.of(A)).withPriority(1).withGroup("www"));
@@ -63,7 +68,7 @@ final class PartsTest {
         assertEquals(Duration.ZERO, started.holdOf(b));
         assertEquals(Duration.ofSeconds(3), started.withHold(Duration.ofSeconds(3), 1).holdOf(A));
         ClaimSettings own = new ClaimSettings(SOCKET, "660", null, 5, 6, Duration.ofSeconds(1), Duration.ZERO, Duration.ofSeconds(9), 4,
-                Map.of(), Map.of(), Map.of(b, Duration.ZERO));
+                Duration.ofSeconds(8), Map.of(), Map.of(), Map.of(b, Duration.ZERO));
         assertEquals(Duration.ofSeconds(9), own.holdOf(A));
         assertEquals(Duration.ZERO, own.holdOf(b));
     }
@@ -78,12 +83,13 @@ final class PartsTest {
         assertSaid("claims.queue=0 lets nobody wait for the program of start./a/",
                 () -> some.withHold(Duration.ZERO, 0).withStarts(Map.of(A, List.of("x"))));
         assertSaid("hold./a/=0s lets nobody wait for the program of start./a/", () -> new ClaimSettings(SOCKET, "660", null, 5, 6,
-                Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO, 4, Map.of(), Map.of(A, List.of("x")), Map.of(A, Duration.ZERO)));
+                Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO, 4, Duration.ofSeconds(8), Map.of(), Map.of(A, List.of("x")), Map.of(A, Duration.ZERO)));
         assertSaid("hold./a/=PT2H", () -> new ClaimSettings(SOCKET, "660", null, 5, 6, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO,
-                4, Map.of(), Map.of(), Map.of(A, Duration.ofHours(2))));
+                4, Duration.ofSeconds(8), Map.of(), Map.of(), Map.of(A, Duration.ofHours(2))));
         assertSaid("claims.linger=", () -> some.withLinger(Duration.ofSeconds(-1)));
         assertSaid("claims.hold=", () -> some.withHold(Duration.ofSeconds(-1), 1));
         assertSaid("claims.queue=-1", () -> some.withHold(Duration.ZERO, -1));
+        assertSaid("claims.answer=PT0S: set it to 1ms up to 24h", () -> some.withAnswer(Duration.ZERO));
         assertSaid("tenant.priority=1001", () -> TenantSettings.DEFAULTS.withPriority(1_001));
     }
 
@@ -218,13 +224,13 @@ final class PartsTest {
         PrefixStatus.Claimant three = new PrefixStatus.Claimant(
                 "alice", -1, false, null, 0, "down", 0, 0, 0, Duration.ZERO, Path.of("/s3"));
         PrefixStatus status = new PrefixStatus(
-                A, Grant.parse("user:alice,group:www"), 3, Duration.ofMillis(1_500), "running", List.of(one, two, three));
+                A, Grant.parse("user:alice,group:www"), 3, Duration.ofMillis(1_500), 2, Duration.ofMillis(70), "running", List.of(one, two, three));
         assertEquals("""
-                /a/  reserved for user:alice, group:www  start running  3 queued, the oldest for 1500 ms
+                /a/  reserved for user:alice, group:www  start running  3 queued, the oldest for 1500 ms  2 waiting, the oldest for 70 ms
                     shop, user alice, pid 12, priority 3, up, 2 outstanding, 100 requests, 1 failed, 61 s, /s1
                     user alice, says pid 13, priority 0, standby, 0 outstanding, 0 requests, 0 failed, 5 s, /s2
                     user alice, priority 0, down, 0 outstanding, 0 requests, 0 failed, 0 s, /s3""", status.toString());
-        assertEquals("/a/  nobody serves", new PrefixStatus(A, List.of(), 0, Duration.ZERO, "none", List.of()).toString());
+        assertEquals("/a/  nobody serves", new PrefixStatus(A, List.of(), 0, Duration.ZERO, 0, Duration.ZERO, "none", List.of()).toString());
     }
 
     @ParameterizedTest
@@ -232,7 +238,7 @@ final class PartsTest {
     void aNameOfAClaimantIsOneWord(String name) throws ClaimFailure {
         PrefixStatus.Claimant claimant = new PrefixStatus.Claimant(
                 "al ice", 1, true, name, 0, "up", 0, 0, 0, Duration.ZERO, Path.of("/s"));
-        Line line = Line.parse(new PrefixStatus(A, List.of(), 0, Duration.ZERO, "none", List.of(claimant)).lines().get(1));
+        Line line = Line.parse(new PrefixStatus(A, List.of(), 0, Duration.ZERO, 0, Duration.ZERO, "none", List.of(claimant)).lines().get(1));
         assertEquals(11, line.words().size());
         assertEquals("al_ice", line.get("user"));
     }
@@ -241,26 +247,75 @@ final class PartsTest {
 
     @Test
     void withoutATargetAPoolAnswers503() throws Exception {
-        try (ForwardPool pool = new ForwardPool(Duration.ZERO, 10, null)) {
+        try (ForwardPool pool = new ForwardPool(Duration.ZERO, 10, ANSWER, null)) {
             assertEquals(503, new FakeResponse().handledBy(pool.handler(), FakeRequest.get("/")).sentStatus());
             assertEquals(0, pool.held());
             assertEquals(Duration.ZERO, pool.oldestHeld());
+            assertEquals(0, pool.waiting());
+            assertEquals(Duration.ZERO, pool.oldestWaiting());
+            assertTrue(pool.handler().boundsItself());
         }
     }
 
     @Test
     void aClaimantThatCantBeReachedIsAway() throws Exception {
-        try (ForwardPool pool = new ForwardPool(Duration.ZERO, 10, null)) {
+        try (ForwardPool pool = new ForwardPool(Duration.ZERO, 10, ANSWER, null)) {
             pool.add(directory.resolve("dead"), Claims.owner(), 0);
             FakeResponse response = new FakeResponse().handledBy(pool.handler(), FakeRequest.get("/"));
             assertEquals(503, response.sentStatus(), "not 502: nobody has seen the request");
         }
     }
 
+    /** Its control connection would answer every ping; the kernel takes connections for it, and nobody reads them. */
+    @Test
+    void aClaimantThatAnswersNothingIsAwayBeforeLong() throws Exception {
+        Path path = directory.resolve("s");
+        try (ServerSocketChannel server = ControlPeer.listen(path);
+                ForwardPool pool = new ForwardPool(Duration.ZERO, 10, Duration.ofMillis(20), null)) {
+            assertTrue(server.isOpen());
+            Pool.Seat seat = pool.add(path, Claims.owner(), 0);
+            for (int i = 0; i < 3; i++) {
+                assertEquals(504, new FakeResponse().handledBy(pool.handler(), FakeRequest.get("/")).sentStatus());
+            }
+            assertEquals("down", seat.state());
+            assertEquals(503, new FakeResponse().handledBy(pool.handler(), FakeRequest.get("/")).sentStatus());
+            assertEquals(3, seat.requests(), "the fourth was not sent");
+        }
+    }
+
+    @Test
+    void whatIsForwardedHereIsShownToo() throws ClaimFailure {
+        TargetCounts counts = new TargetCounts(10, 8, 2, 1, 3, 400, 500);
+        ForwardStatus status = new ForwardStatus(1, Duration.ofMillis(2), 3, Duration.ofMillis(4), List.of(
+                new ForwardStatus.Of("http://a:9000", Target.State.SLOW_START, 5, counts)));
+        assertEquals(List.of("forward name=/a/ queued=1 oldest=2 waiting=3 oldest-waiting=4",
+                "target prefix=/a/ origin=http://a:9000 state=slow-start outstanding=5 requests=10 failures=2"), ForwardLines.of(A, status));
+        assertEquals("""
+                1 held, the oldest for 2 ms; 3 waiting, the oldest for 4 ms
+                    http://a:9000, slow-start, 5 outstanding, 10 requests, 2 failed""", status.toString());
+    }
+
+    @Test
+    void aSocketIsAnAbsolutePath() throws ClaimFailure {
+        assertEquals(Path.of("/run/s"), ControlConnection.socket("/run/s"));
+        for (String wrong : List.of("run/s", "/run/\0s", "")) {
+            assertEquals(ClaimFailure.Code.SOCKET, assertThrows(ClaimFailure.class, () -> ControlConnection.socket(wrong)).code());
+        }
+    }
+
+    @Test
+    void oneUserHasThreeQuartersOfTheConnections() {
+        int[] bounds = {1, 2, 3, 4, 64, 10_000};
+        int[] own = {1, 2, 3, 3, 48, 7_500};
+        for (int i = 0; i < bounds.length; i++) {
+            assertEquals(own[i], ClaimSettings.NONE.withBounds(bounds[i], 1).connectionsOfOne());
+        }
+    }
+
     @Test
     void aSeatIsATarget() throws Exception {
         Path path = directory.resolve("s");
-        try (ServerSocketChannel server = ControlPeer.listen(path); ForwardPool pool = new ForwardPool(Duration.ofSeconds(1), 10, null)) {
+        try (ServerSocketChannel server = ControlPeer.listen(path); ForwardPool pool = new ForwardPool(Duration.ofSeconds(1), 10, ANSWER, null)) {
             assertTrue(server.isOpen());
             Pool.Seat seat = pool.add(path, Claims.owner(), 0);
             assertEquals("up", seat.state());

@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -283,8 +284,8 @@ final class TenantTest {
         FakePool.Factory pools = new FakePool.Factory();
         ClaimSettings settings = ClaimSettings.NONE.withSocket(control);
         BlockingQueue<FakePool> claimed = new LinkedBlockingQueue<>();
-        Pool.Maker maker = (hold, queue, wanted) -> {
-            FakePool pool = (FakePool) pools.make(hold, queue, wanted);
+        Pool.Maker maker = (hold, queue, answer, wanted) -> {
+            FakePool pool = (FakePool) pools.make(hold, queue, answer, wanted);
             claimed.add(pool);
             return pool;
         };
@@ -292,7 +293,7 @@ final class TenantTest {
             assertTrue(program.isOpen());
             for (int round = 0; round < 3; round++) {
                 try (Claims claims = new Claims(
-                        settings, new Routes()::register, maker, PeerUser.KERNEL, user -> Set.of(), Claims.owner())) {
+                        settings, new Routes()::register, Map::of, maker, PeerUser.KERNEL, user -> Set.of(), Claims.owner())) {
                     claims.open(false);
                     if (round == 0) {
                         tenant("/a/").start(PATIENCE);

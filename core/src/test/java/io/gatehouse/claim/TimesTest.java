@@ -72,6 +72,21 @@ final class TimesTest {
     }
 
     @Test
+    void withoutClaimsNoLineLengthensThat() {
+        Liveness liveness = new Liveness(PING, 0);
+        for (long now = 0; now < Liveness.IDLE_NANOS; now += Liveness.IDLE_NANOS / 7) {
+            assertEquals(Verdict.WAIT, liveness.look(now, false));
+            liveness.heard(now);
+        }
+        assertEquals(1, liveness.patience(Liveness.IDLE_NANOS - 1, false));
+        assertEquals(Verdict.DEAD, liveness.look(Liveness.IDLE_NANOS, false));
+        Liveness released = new Liveness(PING, 0);
+        assertEquals(Verdict.WAIT, released.look(900, true));
+        assertEquals(Verdict.WAIT, released.look(Liveness.IDLE_NANOS + 899, false), "from the last claim on");
+        assertEquals(Verdict.DEAD, released.look(Liveness.IDLE_NANOS + 900, false));
+    }
+
+    @Test
     void pausesGrowAndStartAgain() {
         Backoff backoff = new Backoff(() -> 0.5);
         List<Long> pauses = new ArrayList<>();

@@ -12,10 +12,11 @@ import org.junit.jupiter.api.Timeout;
  *   <li>{@link OriginFaultContract}: origins that do wrong
  *   <li>{@link SmugglingContract}: clients that do
  *   <li>{@link StreamingContract}: long bodies, and who is slow
+ *   <li>{@link FairnessContract}: origins that keep everybody waiting
  * </ul>
  */
 @Timeout(120)
-public abstract class ForwardContract implements OriginFaultContract, SmugglingContract, StreamingContract {
+public abstract class ForwardContract implements OriginFaultContract, SmugglingContract, StreamingContract, FairnessContract {
 
     @Override
     public abstract TransportUnderTest transport();

@@ -37,10 +37,15 @@ final class ForwardSite implements AutoCloseable {
     }
 
     static ForwardSite open(TransportUnderTest transport, boolean cached, UnaryOperator<GatehouseBuilder> routes) throws IOException {
+        return open(transport, cached, Limits.DEFAULTS, routes);
+    }
+
+    static ForwardSite open(TransportUnderTest transport, boolean cached, Limits limits, UnaryOperator<GatehouseBuilder> routes)
+            throws IOException {
         GatehouseBuilder builder = routes.apply(Gatehouse.builder()
                 .configuration(Configuration.DEFAULTS
                         .withEndpoints(transport.endpoints())
-                        .withLimits(Limits.DEFAULTS.withBody(1L << 50))
+                        .withLimits(limits.withBody(1L << 50))
                         .withOptions(Map.of(transport.provider().name(), transport.options())))
                 .transport(transport.provider()));
         if (cached) {

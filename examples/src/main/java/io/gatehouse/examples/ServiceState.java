@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Shows what a running gatehouse knows of its prefixes and their claimants, as {@code netsh http show servicestate} does: one
- * line for each prefix, one below it for each claimant. Anyone who may open the control socket may ask.
+ * Shows what a running gatehouse knows of its prefixes and who serves them, as {@code netsh http show servicestate} does: one
+ * line for each prefix that is claimed, reserved or forwarded, one below it for each claimant or target. Anyone who may open the control socket may ask.
  */
 public final class ServiceState {
 
@@ -31,7 +31,7 @@ public final class ServiceState {
             channel.write(ByteBuffer.wrap("status\n".getBytes(StandardCharsets.UTF_8)));
             lines.readLine(); // the greeting
             for (String line = lines.readLine(); line != null && !line.startsWith("ok "); line = lines.readLine()) {
-                out.append(line.startsWith("claimant ") ? "    " : "").append(line.substring(line.indexOf(' ') + 1)).append('\n');
+                out.append(line.startsWith("claimant ") || line.startsWith("target ") ? "    " : "").append(line.substring(line.indexOf(' ') + 1)).append('\n');
             }
         }
         return out.toString();

@@ -137,7 +137,7 @@ final class SharedPortTest {
         List<String> asNobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         ClaimSettings open = ClaimSettings.NONE;
         gatehouse = TestSite.builder("nio").claims(c -> new ClaimSettings(control(), "666", null, open.connections(), open.claims(),
-                open.ping(), open.linger(), open.hold(), open.queue(), Map.of(prefix, Grant.parse("user:somebody-else")), Map.of(),
+                open.ping(), open.linger(), open.hold(), open.queue(), open.answer(), Map.of(prefix, Grant.parse("user:somebody-else")), Map.of(),
                 Map.of())).start();
         try (Program refused = Program.start(root ? List.of(asNobody, program).stream().flatMap(List::stream).toList() : program)) {
             assertEquals(1, refused.exitCode());
