@@ -29,8 +29,9 @@ public final class Orders {
     // README:end
 
     static void answer(Request request, Response response) throws IOException {
+        int sent = request.body().readAllBytes().length;
         String host = request.head().authority() == null ? "nobody" : request.head().authority().toString();
         response.send("java " + ProcessHandle.current().pid() + ' ' + request.head().scheme() + "://" + host
-                + request.path() + " for " + request.connection().remote() + '\n');
+                + request.path() + " for " + request.connection().remote() + (sent == 0 ? "" : " with " + sent + " bytes") + '\n');
     }
 }

@@ -9,9 +9,13 @@ import io.gatehouse.claim.ClaimSettings;
 import io.gatehouse.claim.Grant;
 import io.gatehouse.route.Prefix;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -122,14 +127,15 @@ final class LifetimeTest {
         }
     }
 
+    /** Neither requests nor bodies: a claimant that drains finishes what it has begun to read. */
     @ParameterizedTest
-    @ValueSource(strings = {"nio", "jetty"})
-    void aRollingReplacementCostsNothing(String transport) throws Exception {
+    @CsvSource({"nio, 0", "nio, 20000", "jetty, 0", "jetty, 20000"})
+    void aRollingReplacementCostsNothing(String transport, int body) throws Exception {
         long requests = Long.getLong("claims.rolling", 5_000);
         start(transport, c -> c);
         Program serving = orders(transport).serves();
         int replaced = 0;
-        try (Load load = Load.of(gatehouse.uri(), "/orders/", CLIENTS, PER_SECOND)) {
+        try (Load load = Load.posting(gatehouse.uri(), "/orders/", "x".repeat(body), CLIENTS, PER_SECOND)) {
             while (load.answers() < requests || replaced < 2) {
                 Program next = orders(replaced % 2 == 0 ? transport : "nio").serves();
                 serving.terminate();
@@ -139,13 +145,47 @@ final class LifetimeTest {
                 replaced++;
             }
             long failed = load.end().stream().flatMap(List::stream).filter(status -> status != 200).count();
-            System.out.println("replaced on " + transport + ": " + replaced + " times under " + load.answers() + " requests, " + failed
+            System.out.println("replaced on " + transport + ", bodies of " + body + " bytes: " + replaced + " times under " + load.answers() + " requests, " + failed
                     + " failed");
             assertEquals(0, failed);
         } finally {
             serving.close();
         }
         until(503);
+    }
+
+    /** Its control thread would answer for ever; so many requests that each would hold a place among those in flight. */
+    @ParameterizedTest
+    @ValueSource(strings = {"nio", "jetty"})
+    void aClaimantThatAnswersNothingCostsNobodyElse(String transport) throws Exception {
+        gatehouse = TestSite.builder(transport).listen("http://127.0.0.1:0").limits(l -> l.withInFlight(2))
+                .handle("/own/", (request, response) -> response.send("own"))
+                .claims(c -> c.withSocket(control()).withReservations(Map.of(ORDERS, Grant.parse("everyone")))
+                        .withAnswer(Duration.ofSeconds(2))).start();
+        List<Wire> waiting = new ArrayList<>();
+        try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                        .bind(UnixDomainSocketAddress.of(directory.resolve("s")), 50);
+                Wire claimant = Wire.unix(control())) {
+            claimant.send("claim prefix=/orders/ socket=" + silent.getLocalAddress() + "\n");
+            while (gatehouse.claims().get(0).claimants().isEmpty()) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 8; i++) {
+                waiting.add(Wire.tcp(gatehouse.uri()).get("/orders/" + i));
+            }
+            try (Wire wire = Wire.tcp(gatehouse.uri())) {
+                assertEquals("own", wire.get("/own/").answer().text());
+            }
+            for (Wire wire : waiting) {
+                assertEquals(504, wire.answer().status());
+            }
+            assertEquals("down", gatehouse.claims().get(0).claimants().get(0).state());
+            until(503);
+        } finally {
+            for (Wire wire : waiting) {
+                wire.close();
+            }
+        }
     }
 
     @Test

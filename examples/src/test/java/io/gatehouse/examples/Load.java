@@ -16,6 +16,7 @@ final class Load implements AutoCloseable {
 
     private final URI server;
     private final String target;
+    private final String body; // empty for a GET
     private final long pauseNanos;
     private final List<Thread> clients = new ArrayList<>();
     private final List<List<Integer>> statuses = new ArrayList<>(); // of each client its own, read after its end
@@ -23,9 +24,10 @@ final class Load implements AutoCloseable {
     private final AtomicLong all = new AtomicLong();
     private volatile boolean over;
 
-    private Load(URI server, String target, long pauseNanos) {
+    private Load(URI server, String target, String body, long pauseNanos) {
         this.server = server;
         this.target = target;
+        this.body = body;
         this.pauseNanos = pauseNanos;
         for (int i = 0; i < counts.length; i++) {
             counts[i] = new AtomicLong();
@@ -34,7 +36,12 @@ final class Load implements AutoCloseable {
 
     /** Begins to ask. */
     static Load of(URI server, String target, int clients, int perSecond) {
-        Load load = new Load(server, target, 1_000_000_000L * clients / perSecond);
+        return posting(server, target, "", clients, perSecond);
+    }
+
+    /** Begins to post a text to {@link Orders}; an answer that does not tell of all its bytes counts as 0. */
+    static Load posting(URI server, String target, String body, int clients, int perSecond) {
+        Load load = new Load(server, target, body, 1_000_000_000L * clients / perSecond);
         for (int i = 0; i < clients; i++) {
             List<Integer> own = new ArrayList<>();
             load.statuses.add(own);
@@ -78,6 +85,11 @@ final class Load implements AutoCloseable {
         over = true;
     }
 
+    private Wire ask(Wire wire) throws IOException {
+        return body.isEmpty() ? wire.get(target)
+                : wire.send("POST " + target + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
     private void ask(List<Integer> own) {
         Wire wire = null;
         long next = System.nanoTime();
@@ -85,8 +97,9 @@ final class Load implements AutoCloseable {
             int status = 0;
             try {
                 wire = wire == null ? Wire.tcp(server) : wire;
-                Answer answer = wire.get(target).answer();
-                status = answer.status();
+                Answer answer = ask(wire).answer();
+                boolean whole = body.isEmpty() || answer.status() != 200 || answer.text().contains(" with " + body.length() + " bytes");
+                status = whole ? answer.status() : 0;
                 if ("close".equals(answer.first("Connection"))) {
                     wire.close();
                     wire = null;
