@@ -26,6 +26,7 @@ module io.gatehouse.core {
     exports io.gatehouse.route;
     exports io.gatehouse.security;
     exports io.gatehouse.servlet;
+    exports io.gatehouse.tls;
     exports io.gatehouse.transport;
     exports io.gatehouse.webapp;
 

@@ -8,6 +8,7 @@ import io.gatehouse.claim.TenantSettings;
 import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
+import io.gatehouse.tls.TlsSettings;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
@@ -47,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param reusePort whether another process of the same user may open the same TCP ports
  * @param claims what other processes may claim here
  * @param tenant what this process claims at other gatehouses
+ * @param tls what endpoints with https show and ask for
  */
 public record Configuration(
         @Nullable String transport,
@@ -68,7 +70,8 @@ public record Configuration(
         Map<Prefix, CachePolicy> caches,
         boolean reusePort,
         ClaimSettings claims,
-        TenantSettings tenant) {
+        TenantSettings tenant,
+        TlsSettings tls) {
 
     /** What holds where nothing is set. */
     public static final Configuration DEFAULTS = new Configuration(
@@ -91,7 +94,8 @@ public record Configuration(
             Map.of(),
             false,
             ClaimSettings.NONE,
-            TenantSettings.DEFAULTS);
+            TenantSettings.DEFAULTS,
+            TlsSettings.NONE);
 
     /** Takes copies, and checks. */
     public Configuration {
@@ -261,6 +265,11 @@ public record Configuration(
         return with(copy -> copy.tenant = value);
     }
 
+    /** The same with another way to speak TLS. */
+    public Configuration withTls(TlsSettings value) {
+        return with(copy -> copy.tls = value);
+    }
+
     private Configuration with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -289,6 +298,7 @@ public record Configuration(
         private boolean reusePort;
         private ClaimSettings claims;
         private TenantSettings tenant;
+        private TlsSettings tls;
 
         private Copy(Configuration from) {
             transport = from.transport;
@@ -311,12 +321,13 @@ public record Configuration(
             reusePort = from.reusePort;
             claims = from.claims;
             tenant = from.tenant;
+            tls = from.tls;
         }
 
         private Configuration configuration() {
             return new Configuration(
                     transport, endpoints, ioThreads, workers, stopGrace, limits, timeouts, target, proxies, options, routes, bodyLimits,
-                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches, reusePort, claims, tenant);
+                            cacheSize, cacheMemory, fileFreshness, fileGzip, caches, reusePort, claims, tenant, tls);
         }
     }
 }

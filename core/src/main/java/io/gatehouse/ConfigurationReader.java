@@ -65,7 +65,8 @@ final class ConfigurationReader {
                 caches,
                 flag("listen.reuse-port", program.reusePort()),
                 claims.claims(program.claims()),
-                claims.tenant(program.tenant())));
+                claims.tenant(program.tenant()),
+                new TlsReader(sources).tls(program.tls())));
     }
 
     private Limits limits(Limits base) {

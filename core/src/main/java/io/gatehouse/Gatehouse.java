@@ -96,7 +96,8 @@ public final class Gatehouse implements AutoCloseable {
                 configuration.ioThreads(),
                 refusals,
                 configuration.optionsOf(transportName),
-                configuration.reusePort()));
+                configuration.reusePort(),
+                configuration.tls()));
         Limits limits = configuration.limits();
         this.workers = new Workers(
                 configuration.workers().open(limits.inFlight()),
@@ -165,7 +166,10 @@ public final class Gatehouse implements AutoCloseable {
                     Runtime.getRuntime().addShutdownHook(exitHook); // fails if the JVM is exiting already
                 }
                 tenancy.prepare();
-                endpoints = tenancy.shown(transport.start(engine));
+                engine.listens(tenancy.endpoints());
+                List<Endpoint> bound = transport.start(engine);
+                engine.listens(bound);
+                endpoints = tenancy.shown(bound);
                 state = State.OPEN;
                 if (claims != null) {
                     claims.open(isRelief());

@@ -16,6 +16,7 @@ import io.gatehouse.route.Prefix;
 import io.gatehouse.route.Route;
 import io.gatehouse.servlet.Isolation;
 import io.gatehouse.servlet.ServletApplication;
+import io.gatehouse.tls.TlsSettings;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
@@ -102,6 +103,15 @@ public final class GatehouseBuilder {
      */
     public GatehouseBuilder proxies(UnaryOperator<ProxyRules> change) {
         program = program.withProxies(change.apply(program.proxies()));
+        return this;
+    }
+
+    /**
+     * Changes what {@code https} endpoints show and ask for: {@code tls(t -> t.withCertificate(Path.of("site.pem"))
+     * .withKey(Path.of("site.key")))}.
+     */
+    public GatehouseBuilder tls(UnaryOperator<TlsSettings> change) {
+        program = program.withTls(change.apply(program.tls()));
         return this;
     }
 

@@ -48,6 +48,13 @@ public record Setting(String key, String fallback, String meaning) {
                                 + "share the port of another gatehouse, `inherited:http` for a socket that is the standard input; host `*` for all, port `0` for a free one"),
                 new Setting("listen.reuse-port", "false",
                         "lets another process of the same user open the same TCP ports, for a hand-over"),
+                new Setting("tls.certificate", "",
+                        "what `https` endpoints show: a PEM file with the certificate and its chain, a PKCS12 keystore, or a directory of "
+                                + "`.pem` files, chosen by server name, with a key in each; read again when it changes"),
+                new Setting("tls.key", "", "PEM file of the private key (PKCS#8; RSA or EC); unless set, it is in `tls.certificate`"),
+                new Setting("tls.password", "", "password of the keystore, or of an encrypted key"),
+                new Setting("tls.client", "none", "certificates of clients: `none`, `wanted` (asked for) or `needed` (insisted on)"),
+                new Setting("tls.trust", "", "PEM file of the authorities that client certificates may come from; unless set, the JDK's"),
                 new Setting("io-threads", "0", "I/O threads; `0` lets the transport choose"),
                 new Setting("workers", "auto", "threads of handlers: `pool`, `virtual`, or `auto`, virtual from Java 24 on"),
                 new Setting("stop.grace", "10s", "how long requests in flight may take when the server stops"),

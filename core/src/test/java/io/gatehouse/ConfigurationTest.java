@@ -14,6 +14,7 @@ import io.gatehouse.claim.TenantSettings;
 import io.gatehouse.http.ProxyRules;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Prefix;
+import io.gatehouse.tls.TlsSettings;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.Timeouts;
@@ -382,15 +383,16 @@ class ConfigurationTest {
         Map<Prefix, CachePolicy> caches = Map.of(Prefix.parse("/x/"), CachePolicy.asHeadersSay());
         ClaimSettings claims = ClaimSettings.NONE.withSocket(Path.of("g"));
         TenantSettings tenant = TenantSettings.DEFAULTS.withPriority(3);
+        TlsSettings tls = TlsSettings.NONE.withCertificate(Path.of("c"));
         Configuration changed = Configuration.DEFAULTS.withTransport("t").withEndpoints(endpoints).withIoThreads(2)
                 .withWorkers(WorkerKind.POOL).withStopGrace(Duration.ZERO).withLimits(limits).withTimeouts(timeouts)
                 .withTarget(rules).withOptions(Map.of("t", Map.of("a", "b"))).withCacheSize(9).withCacheMemory(CacheMemory.DIRECT)
                 .withFileFreshness(Duration.ZERO).withFileGzip(true).withCaches(caches).withProxies(proxies).withReusePort(true).withClaims(claims)
-                .withTenant(tenant);
+                .withTenant(tenant).withTls(tls);
         assertEquals(
                 new Configuration("t", endpoints, 2, WorkerKind.POOL, Duration.ZERO, limits, timeouts, rules, proxies,
                         Map.of("t", Map.of("a", "b")), List.of(), Map.of(), 9, CacheMemory.DIRECT, Duration.ZERO, true, caches,
-                        true, claims, tenant),
+                        true, claims, tenant, tls),
                 changed);
     }
 

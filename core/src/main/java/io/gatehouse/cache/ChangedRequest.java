@@ -45,6 +45,11 @@ final class ChangedRequest implements Request {
     }
 
     @Override
+    public int securePort() {
+        return request.securePort();
+    }
+
+    @Override
     public Connection connection() {
         return request.connection();
     }

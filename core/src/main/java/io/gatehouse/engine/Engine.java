@@ -15,12 +15,14 @@ import io.gatehouse.http.Target;
 import io.gatehouse.http.TargetRules;
 import io.gatehouse.route.Route;
 import io.gatehouse.route.Routes;
+import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Exchange;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Limits;
 import io.gatehouse.transport.TransportListener;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * The way of a request above the wire, the same on every transport.
@@ -50,6 +52,7 @@ public final class Engine implements ExchangeHandler {
     private final Workers workers;
     private final TransportListener listener;
     private final TrustedProxies proxies;
+    private volatile int securePort;
 
     /**
      * An engine.
@@ -67,6 +70,14 @@ public final class Engine implements ExchangeHandler {
         this.workers = workers;
         this.listener = listener;
         this.proxies = new TrustedProxies(proxies);
+    }
+
+    /** Tells of the endpoints, as far as their ports are known: a request can ask for the one that speaks TLS. Any thread. */
+    public void listens(List<Endpoint> endpoints) {
+        List<Integer> ports = endpoints.stream()
+                .filter(endpoint -> endpoint.secure() && endpoint instanceof Endpoint.Tcp)
+                .map(endpoint -> ((Endpoint.Tcp) endpoint).port()).toList();
+        securePort = ports.size() == 1 ? ports.get(0) : 0;
     }
 
     @Override
@@ -125,7 +136,7 @@ public final class Engine implements ExchangeHandler {
             }
         }
         long own = route.settings().bodyLimit();
-        ExchangeRequest request = new ExchangeRequest(exchange, head, connection, target, route, own >= 0 ? own : limits.body());
+        ExchangeRequest request = new ExchangeRequest(exchange, head, connection, target, route, own >= 0 ? own : limits.body(), securePort);
         if (request.declaresTooMuch()) {
             refuse(exchange, connection, Refusal.BODY_SIZE, request.tooMuch());
         } else {

@@ -24,19 +24,22 @@ final class ExchangeRequest implements Request {
     private final Target target;
     private final Route route;
     private final long contentLength;
+    private final int securePort;
     private volatile long bodyLimit;
     private long bodyRead;
     private volatile boolean peerFailed;
     private @Nullable InputStream body;
 
     ExchangeRequest(
-            Exchange exchange, RequestHead head, Connection connection, Target target, Route route, long bodyLimit) {
+            Exchange exchange, RequestHead head, Connection connection, Target target, Route route, long bodyLimit,
+            int securePort) {
         this.exchange = exchange;
         this.head = head;
         this.connection = connection;
         this.target = target;
         this.route = route;
         this.bodyLimit = bodyLimit;
+        this.securePort = securePort;
         this.contentLength = contentLength(head);
     }
 
@@ -82,6 +85,11 @@ final class ExchangeRequest implements Request {
     @Override
     public String protocolId() {
         return exchange.protocolId();
+    }
+
+    @Override
+    public int securePort() {
+        return securePort;
     }
 
     @Override

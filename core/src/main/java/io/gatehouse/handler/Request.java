@@ -64,6 +64,11 @@ public interface Request {
         return "";
     }
 
+    /** The port of the one endpoint of this server that speaks TLS; 0 if it has none, or several. */
+    default int securePort() {
+        return 0;
+    }
+
     /** The body's length as declared, or -1 if it is chunked or there is none to know. 0 if there is no body. */
     long contentLength();
 

@@ -18,6 +18,8 @@ public enum Refusal {
     CHUNK(400, "chunk"),
     /** The body ended before its framing said so (RFC 9112 section 8). */
     TRUNCATED(400, "truncated"),
+    /** Plain HTTP, sent to a port that speaks TLS. */
+    PLAIN(400, "plain"),
     /** What a trusted proxy says of the client is malformed or contradicts itself (RFC 7239 section 4, {@code proxy.trusted}). */
     FORWARDED(400, "forwarded"),
     /** The target has a sequence that two readers could take for different paths. */
@@ -48,6 +50,8 @@ public enum Refusal {
     STOPPING(503, "stopping"),
     /** A version other than HTTP/1.0 and 1.1 (RFC 9110 section 15.6.6). */
     VERSION(505, "version"),
+    /** The TLS handshake failed, or a record was forged (RFC 8446): closed with an alert. */
+    TLS(0, "tls"),
     /** Nothing came on a kept connection within {@code timeouts.idle}: closed without an answer. */
     IDLE(0, "idle"),
     /** The peer took the answer slower than {@code limits.rate} over {@code timeouts.write}: cut off. */

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param constraints on its resources
  * @param denyUncovered whether methods that no constraint covers are denied where others are constrained (13.8.4)
  * @param roleLinks by servlet and by the name that it uses, the role that is meant ({@code security-role-ref})
- * @param httpsPort to which a request that needs a protected connection is redirected; 0: it is refused with 403
+ * @param httpsPort to which a request that needs a protected connection is redirected; 0: that of the
+ *     one endpoint with https that the server has; if there is none, or several, it is refused with 403
  * @param savedBytes how long a request that FORM keeps during the login may be, fields and body, in bytes; a longer one
  *     is a 413
  * @param annotations whether {@code @ServletSecurity} on servlets' classes counts
@@ -151,7 +152,7 @@ public record SecuritySettings(
                 httpsPort, savedBytes, annotations);
     }
 
-    /** With redirects to this port for what needs a protected connection; 0 refuses it. */
+    /** With redirects to this port for what needs a protected connection; 0 for that of the server's one endpoint with https. */
     public SecuritySettings withHttpsPort(int port) {
         return new SecuritySettings(method, realm, store, loginPage, errorPage, roles, constraints, denyUncovered, roleLinks,
                 port, savedBytes, annotations);

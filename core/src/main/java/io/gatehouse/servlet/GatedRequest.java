@@ -49,6 +49,11 @@ final class GatedRequest implements Request {
     }
 
     @Override
+    public int securePort() {
+        return inner.securePort();
+    }
+
+    @Override
     public Connection connection() {
         return inner.connection();
     }

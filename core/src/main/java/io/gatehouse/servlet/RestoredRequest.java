@@ -47,6 +47,11 @@ final class RestoredRequest implements Request {
     }
 
     @Override
+    public int securePort() {
+        return carrier.securePort();
+    }
+
+    @Override
     public Connection connection() {
         return carrier.connection();
     }

@@ -128,7 +128,7 @@ final class Security {
         }
         if (settings.httpsPort() == 0 && all.stream().anyMatch(each -> each.guarantee() != Guarantee.NONE)) {
             LOG.log(System.Logger.Level.INFO, name() + " refuses plain requests where a constraint asks for a protected "
-                    + "connection: set the port for https to have them redirected");
+                    + "connection, unless the server has one endpoint with https, to which they are redirected");
         }
     }
 
@@ -201,7 +201,7 @@ final class Security {
     /** To the same place over a protected connection; what has a body takes it along. */
     void toProtected(RequestRun run) throws IOException {
         AppRequest request = run.request();
-        int port = settings.httpsPort();
+        int port = settings.httpsPort() == 0 ? run.received().securePort() : settings.httpsPort();
         if (port == 0) {
             run.response().sendError(403);
             return;

@@ -62,6 +62,12 @@ public sealed interface Endpoint {
         }
     }
 
+    /** Whether TLS is spoken there. */
+    default boolean secure() {
+        return this instanceof Tcp tcp && tcp.scheme().equals("https")
+                || this instanceof Inherited inherited && inherited.scheme().equals("https");
+    }
+
     /**
      * Reads an endpoint.
      *

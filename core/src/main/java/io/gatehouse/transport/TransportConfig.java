@@ -1,8 +1,11 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport;
 
+import io.gatehouse.tls.ServerTls;
+import io.gatehouse.tls.TlsSettings;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a transport is told.
@@ -15,6 +18,7 @@ import java.util.Map;
  * @param options settings of one transport alone, under its own names without its own prefix ({@code jetty.http2=false} arrives as {@code
  *     http2}); a transport refuses one that it does not know
  * @param reusePort whether TCP ports are opened with SO_REUSEPORT, so that another process of the same user can open them too
+ * @param tls what endpoints with https show and ask for
  */
 public record TransportConfig(
         List<Endpoint> endpoints,
@@ -23,12 +27,13 @@ public record TransportConfig(
         int ioThreads,
         TransportListener listener,
         Map<String, String> options,
-        boolean reusePort) {
+        boolean reusePort,
+        TlsSettings tls) {
 
-    /** The same with ports of its own. */
+    /** The same with ports of its own, and without TLS. */
     public TransportConfig(List<Endpoint> endpoints, Limits limits, Timeouts timeouts, int ioThreads, TransportListener listener,
             Map<String, String> options) {
-        this(endpoints, limits, timeouts, ioThreads, listener, options, false);
+        this(endpoints, limits, timeouts, ioThreads, listener, options, false, TlsSettings.NONE);
     }
 
     /** Takes copies, and checks. */
@@ -51,31 +56,55 @@ public record TransportConfig(
 
     /** The same with other limits. */
     public TransportConfig withLimits(Limits value) {
-        return new TransportConfig(endpoints, value, timeouts, ioThreads, listener, options, reusePort);
+        return new TransportConfig(endpoints, value, timeouts, ioThreads, listener, options, reusePort, tls);
     }
 
     /** The same with other timeouts. */
     public TransportConfig withTimeouts(Timeouts value) {
-        return new TransportConfig(endpoints, limits, value, ioThreads, listener, options, reusePort);
+        return new TransportConfig(endpoints, limits, value, ioThreads, listener, options, reusePort, tls);
     }
 
     /** The same with another number of I/O threads. */
     public TransportConfig withIoThreads(int value) {
-        return new TransportConfig(endpoints, limits, timeouts, value, listener, options, reusePort);
+        return new TransportConfig(endpoints, limits, timeouts, value, listener, options, reusePort, tls);
     }
 
     /** The same with another listener. */
     public TransportConfig withListener(TransportListener value) {
-        return new TransportConfig(endpoints, limits, timeouts, ioThreads, value, options, reusePort);
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, value, options, reusePort, tls);
     }
 
     /** The same with other options. */
     public TransportConfig withOptions(Map<String, String> value) {
-        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, value, reusePort);
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, value, reusePort, tls);
     }
 
     /** The same with ports that other processes of this user may open too, or not. */
     public TransportConfig withReusePort(boolean value) {
-        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, options, value);
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, options, value, tls);
+    }
+
+    /** The same with another way to speak TLS. */
+    public TransportConfig withTls(TlsSettings value) {
+        return new TransportConfig(endpoints, limits, timeouts, ioThreads, listener, options, reusePort, value);
+    }
+
+    /**
+     * The TLS of the endpoints with https, for a transport to open when it is made and to close when it has stopped; null if there
+     * are none.
+     *
+     * @throws IllegalArgumentException if its files can't be used
+     */
+    public @Nullable ServerTls serverTls() {
+        for (Endpoint endpoint : endpoints) {
+            if (endpoint.secure()) {
+                try {
+                    return ServerTls.open(tls);
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException("listen=" + endpoint + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        return null;
     }
 }

@@ -57,6 +57,7 @@ final class WordsTest {
     @ParameterizedTest
     @CsvSource({
         "SYNTAX, 400, syntax", "HOST, 400, host", "FRAMING, 400, framing", "CHUNK, 400, chunk", "TRUNCATED, 400, truncated",
+        "PLAIN, 400, plain", "TLS, 0, tls",
         "FORWARDED, 400, forwarded", "TARGET, 400, target", "HEAD_TIMEOUT, 408, head-timeout", "BODY_TIMEOUT, 408, body-timeout", "BODY_SIZE, 413, body-size",
         "LINE_SIZE, 414, line-size", "EXPECTATION, 417, expectation", "HEAD_SIZE, 431, head-size", "FIELD_COUNT, 431, field-count",
         "UNSUPPORTED, 501, unsupported", "OVERLOAD, 503, overload", "QUEUE_TIMEOUT, 503, queue-timeout",
@@ -67,7 +68,7 @@ final class WordsTest {
         assertEquals(status, refusal.status());
         assertEquals(word, refusal.word());
         assertEquals(refusal.name().toLowerCase(Locale.ROOT).replace('_', '-'), refusal.word());
-        assertEquals(23, Refusal.values().length, "a new row belongs into this table");
+        assertEquals(25, Refusal.values().length, "a new row belongs into this table");
         RefusedException exception = new RefusedException(refusal, "limits.body=5 is passed");
         assertEquals(refusal, exception.refusal());
         assertEquals("limits.body=5 is passed", exception.detail());

@@ -189,12 +189,12 @@ public interface LifecycleContract extends TransportUnderTest {
         }
     }
 
-    private static TransportConfig listening(int... ports) {
+    private TransportConfig listening(int... ports) {
         Endpoint[] endpoints = new Endpoint[ports.length];
         for (int i = 0; i < ports.length; i++) {
-            endpoints[i] = new Endpoint.Tcp("http", "localhost", ports[i]);
+            endpoints[i] = new Endpoint.Tcp(scheme(), "localhost", ports[i]);
         }
-        return TransportConfig.of(endpoints);
+        return TransportConfig.of(endpoints).withTls(tls());
     }
 
     private List<String> threadsAlive() {

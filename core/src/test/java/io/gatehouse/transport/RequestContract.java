@@ -43,7 +43,7 @@ public interface RequestContract extends TransportUnderTest {
         Fields fields = Fields.of(
                 "Host", "Test.Example:81", "X-odd-CASE", "two  words", "empty", "", "X-Odd-Case", "again", "X-Latin", "\u00e4");
         assertEquals(
-                new RequestHead("GET", "http", new Authority("test.example", 81), "/a/%2F/../b;c//d?e=f&g",
+                new RequestHead("GET", scheme(), new Authority("test.example", 81), "/a/%2F/../b;c//d?e=f&g",
                         HttpVersion.HTTP_1_1, fields),
                 heads.get(0));
     }
@@ -56,8 +56,8 @@ public interface RequestContract extends TransportUnderTest {
                     turn.answer(200, turn.path());
                 });
                 Client client = site.client()) {
-            client.send("GET http://Test:8080/a?b HTTP/1.1\r\nHost: test:8080\r\n\r\n");
-            assertEquals("http://Test:8080/a?b", client.answer().text());
+            client.send("GET " + scheme() + "://Test:8080/a?b HTTP/1.1\r\nHost: test:8080\r\n\r\n");
+            assertEquals(scheme() + "://Test:8080/a?b", client.answer().text());
             client.send("OPTIONS * HTTP/1.1\r\nHost: [::1]:80\r\n\r\n");
             assertEquals("*", client.answer().text());
             client.send("GET /%zz/%00/%c0%af/a\\b?|{}^ HTTP/1.1\r\nHost: test.\r\n\r\n");
@@ -66,8 +66,8 @@ public interface RequestContract extends TransportUnderTest {
                 assertEquals(target, client.get(target).text());
             }
             assertEquals("//", client.get("//").text());
-            client.send("GET http://test?a HTTP/1.1\r\nHost: test\r\n\r\n");
-            assertEquals("http://test?a", client.answer().text());
+            client.send("GET " + scheme() + "://test?a HTTP/1.1\r\nHost: test\r\n\r\n");
+            assertEquals(scheme() + "://test?a", client.answer().text());
         }
         assertEquals(new Authority("test", 8080), heads.get(0).authority());
         assertEquals(new Authority("[::1]", 80), heads.get(1).authority());
@@ -153,7 +153,7 @@ public interface RequestContract extends TransportUnderTest {
         assertNotEquals(connection.id(), connections.get(2).id());
         assertNotNull(connection.remote());
         assertNotNull(connection.local());
-        assertNull(connection.tls());
+        assertEquals(scheme().equals("https"), connection.secure());
         assertEquals(HttpVersion.HTTP_1_1, connection.protocol());
     }
 

@@ -49,6 +49,7 @@ final class Site implements AutoCloseable, TransportListener, ExchangeHandler {
         TransportConfig config = TransportConfig.of(test.endpoints().toArray(new Endpoint[0]))
                 .withIoThreads(2)
                 .withOptions(test.options())
+                .withTls(test.tls())
                 .withListener(this);
         transport = test.provider().create(tuning.apply(config));
         bound = transport.start(this).get(0);

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport;
 
+import io.gatehouse.tls.TlsSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,16 @@ public interface TransportUnderTest {
     /** Where a test's transport listens: one endpoint, any free port. */
     default List<Endpoint> endpoints() {
         return List.of(new Endpoint.Tcp("http", "localhost", 0));
+    }
+
+    /** The scheme of what comes over these endpoints. */
+    default String scheme() {
+        return endpoints().get(0).secure() ? "https" : "http";
+    }
+
+    /** What it is told of TLS in every test. */
+    default TlsSettings tls() {
+        return TlsSettings.NONE;
     }
 
     /** The transport's own options in every test. */
