@@ -37,7 +37,7 @@ final class Admission {
         }
         HttpConnection opened;
         try {
-            opened = new HttpConnection(context, loop, channel, value);
+            opened = new HttpConnection(context, loop, channel, value, endpoint.secure() ? context.tls : null);
             loop.add(opened);
         } catch (IOException | RuntimeException | Error e) {
             context.open.decrementAndGet();
@@ -46,7 +46,7 @@ final class Admission {
         try {
             context.listener.opened(value);
             if (tooMany) {
-                opened.ending.refuse(new Fault(Refusal.CONNECTIONS, Refusals.tooMany(context.limits)));
+                opened.ending.turnAway(new Fault(Refusal.CONNECTIONS, Refusals.tooMany(context.limits)));
             }
         } catch (RuntimeException | Error e) {
             opened.broken(e);

@@ -54,6 +54,16 @@ final class Ending {
         }
     }
 
+    /** Answers a refusal and ends the connection, before its first request; once TLS is agreed on. */
+    void turnAway(Fault fault) {
+        Handshake handshake = http.handshake;
+        if (http.phase == Phase.HANDSHAKE && handshake != null) {
+            handshake.refuseAfter(fault);
+        } else {
+            refuse(fault);
+        }
+    }
+
     /** Ends this side's direction once all is written, and waits a moment for the peer to end its own. */
     void linger() {
         if (http.loop.turn == http) {
@@ -76,11 +86,25 @@ final class Ending {
             return;
         }
         try {
-            http.wire.endOutput();
-            http.interest.reading(true);
+            if (http.outbound.end()) {
+                http.interest.reading(true);
+            } else {
+                http.phase = Phase.FLUSHING;
+                http.interest.reading(false);
+            }
         } catch (IOException e) {
             close(e, false);
         }
+    }
+
+    /** Notices a failed read or write. Any thread. */
+    void lostSoon(IOException cause) {
+        http.soon(() -> lost(cause));
+    }
+
+    /** Tells of a refusal inside a body; the exchange's owner answers. Any thread. */
+    void refusedSoon(Fault fault) {
+        http.soon(() -> http.context.listener.refused(http.connection, fault.refusal(), fault.detail()));
     }
 
     /** The peer is gone. */
@@ -161,5 +185,25 @@ final class Ending {
             current.disconnected();
         }
         return working;
+    }
+
+    /** The transport stops: an idle connection closes, any other after its exchange. */
+    void stopping() {
+        http.settle();
+        try {
+            if ((http.phase == Phase.WAITING || http.phase == Phase.HEAD) && !http.staging.ended() && http.fill()) {
+                http.serve(); // a request that has already come is answered
+            }
+        } catch (IOException e) {
+            lost(e);
+        }
+        if (http.phase == Phase.HANDSHAKE) {
+            close(new IOException("the transport is stopping"), false);
+        } else if (http.phase == Phase.WAITING) {
+            linger();
+        } else if (http.phase == Phase.EXCHANGE && http.exchange != null && !http.exchange.mustTell()) {
+            http.resume();
+        }
+        http.interest.remind();
     }
 }

@@ -13,12 +13,14 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, as its loop sees it: reads heads, hands out exchanges one after another, and sees to its end.
  *
  * <pre>
+ *   HANDSHAKE ──agreed on (TLS)──► WAITING; failed ─► LINGERING
  *   WAITING ──bytes──► HEAD ──whole──► EXCHANGE ──over──► WAITING
  *      │                 │                │ └─body unread─► DRAINING ──► WAITING
  *      │                 └─refused─┐      └─to be closed─┐      │
@@ -43,11 +45,12 @@ final class HttpConnection implements Ready {
     final Loop loop;
     final Wire wire;
     final Outbound outbound;
-    final Connection connection;
     final Staging staging;
     final Ending ending = new Ending(this);
+    /** What is known of it; with its TLS session once that is agreed on. */
+    Connection connection;
     /** Where it is. */
-    Phase phase = Phase.WAITING;
+    Phase phase;
     /** The exchange under way. */
     @Nullable NioExchange exchange;
     /** When it came there, for timeouts. */
@@ -58,20 +61,29 @@ final class HttpConnection implements Ready {
     int index;
 
     final Interest interest;
+    /** Until TLS is agreed on; null on a plain connection. */
+    final @Nullable Handshake handshake;
     private final RequestParser parser;
     private @Nullable Drain drain;
     private boolean resumeAsked;
 
-    HttpConnection(NioContext context, Loop loop, SocketChannel channel, Connection connection) throws IOException {
+    /** Over a channel; with TLS if it is not null. */
+    HttpConnection(
+            NioContext context, Loop loop, SocketChannel channel, Connection connection, @Nullable TlsContext tls)
+            throws IOException {
         this.context = context;
         this.loop = loop;
-        this.wire = new Wire(channel);
+        SocketWire socket = new SocketWire(channel);
+        TlsWire sealed = tls == null ? null : tls.wire(socket);
+        this.wire = sealed == null ? socket : sealed;
+        this.handshake = tls == null || sealed == null ? null : new Handshake(this, sealed, tls.threads());
+        this.phase = handshake == null ? Phase.WAITING : Phase.HANDSHAKE;
         this.staging = new Staging(loop, wire);
         this.connection = connection;
-        this.parser = new RequestParser(context.headLimits, "http");
+        this.parser = new RequestParser(context.headLimits, tls == null ? "http" : "https");
         this.outbound = new Outbound(this, loop, wire);
         this.since = loop.now();
-        this.interest = new Interest(channel.register(loop.selector(), SelectionKey.OP_READ, this));
+        this.interest = new Interest(channel.register(loop.selector(), SelectionKey.OP_READ, this), this);
     }
 
     @Override
@@ -80,12 +92,17 @@ final class HttpConnection implements Ready {
             ending.lost(new IOException("the peer has closed the connection"));
             return;
         }
+        if (phase == Phase.HANDSHAKE && handshake != null) {
+            handshake.proceed();
+            return;
+        }
         if ((operations & SelectionKey.OP_WRITE) != 0 && phase != Phase.CLOSED) {
             outbound.writable();
         }
         if ((operations & SelectionKey.OP_READ) != 0 && phase != Phase.CLOSED) {
             readable();
         }
+        interest.remind();
     }
 
     @Override
@@ -98,6 +115,13 @@ final class HttpConnection implements Ready {
         }
     }
 
+    /** TLS is agreed on. */
+    void established(SSLSession session) {
+        connection = new Connection(
+                connection.id(), connection.remote(), connection.local(), session, connection.protocol());
+        phase = Phase.WAITING; // since the beginning: one timeout holds for the handshake and the first head
+    }
+
     boolean closed() {
         return phase == Phase.CLOSED;
     }
@@ -107,16 +131,6 @@ final class HttpConnection implements Ready {
     /** Runs a task on the loop; one that throws closes this connection. Any thread. */
     void soon(Runnable task) {
         loop.execute(this, task);
-    }
-
-    /** Notices a failed read or write. Any thread. */
-    void lostSoon(IOException cause) {
-        soon(() -> ending.lost(cause));
-    }
-
-    /** Tells of a refusal inside a body; the exchange's owner answers. Any thread. */
-    void refusedSoon(Fault fault) {
-        soon(() -> context.listener.refused(connection, fault.refusal(), fault.detail()));
     }
 
     /** Goes on with what the end of an exchange left to do. Any thread. */
@@ -173,7 +187,8 @@ final class HttpConnection implements Ready {
         }
     }
 
-    private void resume() {
+    /** Goes on with what the end of an exchange left to do. */
+    void resume() {
         if (phase == Phase.CLOSED) {
             return;
         }
@@ -190,7 +205,7 @@ final class HttpConnection implements Ready {
     }
 
     /** Reads; false if nothing came. */
-    private boolean fill() throws IOException {
+    boolean fill() throws IOException {
         int read = staging.fill();
         if (read < 0) {
             interest.reading(false);
@@ -198,7 +213,8 @@ final class HttpConnection implements Ready {
         return read != 0;
     }
 
-    private void serve() {
+    /** Takes requests out of the bytes at hand. */
+    void serve() {
         loop.turn = this;
         try {
             int inline = 0;
@@ -378,22 +394,5 @@ final class HttpConnection implements Ready {
         settle();
         outbound.tick();
         Patience.check(this);
-    }
-
-    /** The transport stops: an idle connection closes, any other after its exchange. */
-    void stopping() {
-        settle();
-        try {
-            if ((phase == Phase.WAITING || phase == Phase.HEAD) && !staging.ended() && fill()) {
-                serve(); // a request that has already come is answered
-            }
-        } catch (IOException e) {
-            ending.lost(e);
-        }
-        if (phase == Phase.WAITING) {
-            ending.linger();
-        } else if (phase == Phase.EXCHANGE && exchange != null && !exchange.mustTell()) {
-            resume();
-        }
     }
 }

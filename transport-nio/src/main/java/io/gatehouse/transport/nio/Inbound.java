@@ -129,7 +129,7 @@ final class Inbound {
             throw e;
         } catch (IOException e) {
             failure = e;
-            connection.lostSoon(e);
+            connection.ending.lostSoon(e);
             throw e;
         }
     }
@@ -244,7 +244,7 @@ final class Inbound {
     private RefusedException refuse(Fault fault) {
         RefusedException refused = fault.toException();
         failure = refused;
-        connection.refusedSoon(fault);
+        connection.ending.refusedSoon(fault);
         return refused;
     }
 
@@ -253,7 +253,7 @@ final class Inbound {
         Fault fault = new Fault(Refusal.BODY_TIMEOUT, "the body came slower than limits.rate="
                 + connection.context.limits.rate() + " bytes a second over timeouts.body="
                 + connection.context.timeouts.body());
-        connection.refusedSoon(fault);
+        connection.ending.refusedSoon(fault);
         fail(fault.toException());
     }
 

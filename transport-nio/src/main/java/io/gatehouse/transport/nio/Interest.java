@@ -1,20 +1,47 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.nio;
 
+import java.io.IOException;
 import java.nio.channels.SelectionKey;
 
 /** What the selector watches a connection for. On the loop's thread. */
 final class Interest {
 
     private final SelectionKey key;
+    private final HttpConnection http;
+    private boolean reminded;
 
-    Interest(SelectionKey key) {
+    Interest(SelectionKey key, HttpConnection http) {
         this.key = key;
+        this.http = http;
     }
 
     /** Watches for bytes to read, or no longer. */
     void reading(boolean wanted) {
         change(SelectionKey.OP_READ, wanted);
+        remind();
+    }
+
+    /**
+     * To be called when the connection's turn is over: what its wire has read from the socket beyond what was taken, the
+     * selector will not tell of, so a task does.
+     */
+    void remind() {
+        if (http.wire.pending() && !reminded && reading()) {
+            reminded = true;
+            http.soon(this::again);
+        }
+    }
+
+    private void again() {
+        reminded = false;
+        try {
+            if (reading() && http.wire.pending()) {
+                http.ready(SelectionKey.OP_READ);
+            }
+        } catch (IOException e) {
+            http.ending.lost(e);
+        }
     }
 
     /** Watches for room to write, or no longer. */

@@ -146,7 +146,7 @@ final class Loop implements Runnable {
     void finish() {
         finishing = true;
         for (HttpConnection connection : new ArrayList<>(connections)) {
-            guarded(connection, connection::stopping);
+            guarded(connection, connection.ending::stopping);
         }
     }
 

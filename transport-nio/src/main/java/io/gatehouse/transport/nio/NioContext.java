@@ -11,6 +11,7 @@ import io.gatehouse.transport.TransportListener;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all loops and connections of one transport share. */
 final class NioContext {
@@ -24,11 +25,13 @@ final class NioContext {
     final DateLine date = new DateLine(System::currentTimeMillis);
     final BufferPool pool;
     final ExecutorService fileThreads;
+    final @Nullable TlsContext tls;
     final AtomicInteger open = new AtomicInteger();
     /** Set once, when the transport begins to stop: from then on no connection is kept. */
     volatile boolean stopping;
 
-    NioContext(TransportConfig config, ExchangeHandler handler, LongSupplier clock, ExecutorService fileThreads) {
+    NioContext(TransportConfig config, ExchangeHandler handler, LongSupplier clock, ExecutorService fileThreads,
+            @Nullable TlsContext tls) {
         this.limits = config.limits();
         this.headLimits = new HeadLimits(limits.line(), limits.head(), limits.fields());
         this.timeouts = config.timeouts();
@@ -36,6 +39,7 @@ final class NioContext {
         this.handler = handler;
         this.clock = clock;
         this.fileThreads = fileThreads;
+        this.tls = tls;
         this.pool = new BufferPool(16 * 1024, 1024);
     }
 }

@@ -1,6 +1,7 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.nio;
 
+import io.gatehouse.tls.ServerTls;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Transport;
@@ -38,11 +39,13 @@ final class NioTransport implements Transport {
     private final int backlog;
     private final LongSupplier clock;
     private final Acceptor.Accept accept;
+    private final @Nullable ServerTls tls;
     private final List<Loop> loops = new ArrayList<>();
     private State state = State.NEW;
     private @Nullable NioContext context;
 
     NioTransport(TransportConfig config, int backlog, LongSupplier clock, Acceptor.Accept accept) {
+        this.tls = config.serverTls();
         this.config = config;
         this.backlog = backlog;
         this.clock = clock;
@@ -60,7 +63,7 @@ final class NioTransport implements Transport {
             for (Endpoint endpoint : config.endpoints()) {
                 open.add(Listening.open(endpoint, backlog, config.reusePort()));
             }
-            NioContext shared = new NioContext(config, handler, clock, fileThreads());
+            NioContext shared = new NioContext(config, handler, clock, fileThreads(), tls == null ? null : TlsContext.of(tls));
             int count = config.ioThreads() > 0 ? config.ioThreads() : Runtime.getRuntime().availableProcessors();
             for (int i = 0; i < count; i++) {
                 loops.add(new Loop(shared, i));
@@ -76,6 +79,9 @@ final class NioTransport implements Transport {
             throw e;
         }
         state = State.SERVING;
+        if (tls != null) {
+            tls.watch();
+        }
         for (Loop loop : loops) {
             loop.thread().start();
         }
@@ -110,6 +116,10 @@ final class NioTransport implements Transport {
         }
         interrupted |= !join(Long.MAX_VALUE);
         shared.fileThreads.shutdownNow();
+        TlsContext secured = shared.tls;
+        if (secured != null) {
+            secured.close();
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

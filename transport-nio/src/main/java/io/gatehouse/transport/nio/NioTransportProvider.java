@@ -1,7 +1,6 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.nio;
 
-import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.Transport;
 import io.gatehouse.transport.TransportConfig;
 import io.gatehouse.transport.TransportProvider;
@@ -12,7 +11,8 @@ import java.util.function.LongSupplier;
 import org.jvnet.hk2.annotations.Service;
 
 /**
- * Makes the transport named {@code nio}: HTTP/1.1 and 1.0 on {@code java.nio} alone, over TCP and Unix-domain sockets.
+ * Makes the transport named {@code nio}: HTTP/1.1 and 1.0 on {@code java.nio} alone, over TCP, TLS and Unix-domain
+ * sockets.
  *
  * <p>Its option is {@code backlog}, how many connections the kernel keeps until they are accepted; 1024 unless set.
  */
@@ -38,13 +38,6 @@ public final class NioTransportProvider implements TransportProvider {
 
     /** The same with another clock, in nanoseconds, and another way to accept; for tests. */
     static Transport create(TransportConfig config, LongSupplier clock, Acceptor.Accept accept) {
-        for (Endpoint endpoint : config.endpoints()) {
-            if (endpoint instanceof Endpoint.Tcp tcp && tcp.scheme().equals("https")) {
-                throw new IllegalArgumentException("listen=" + endpoint
-                        + ": this transport does not speak TLS; write http, or choose one that does with "
-                                + "transport=jetty");
-            }
-        }
         int backlog = BACKLOG;
         for (Map.Entry<String, String> option : config.options().entrySet()) {
             if (!option.getKey().equals("backlog")) {

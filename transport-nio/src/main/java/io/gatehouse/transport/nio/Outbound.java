@@ -34,6 +34,7 @@ final class Outbound {
     private @Nullable ByteBuffer backlog;
     private @Nullable WriteOperation operation;
     private boolean onFileThread;
+    private boolean ending;
     private boolean waiting;
     private long written;
     private @Nullable RateWindow window;
@@ -183,6 +184,18 @@ final class Outbound {
         }
     }
 
+    /** Ends this side's direction behind all that was written; false if the socket must take more first. On the loop's thread. */
+    boolean end() throws IOException {
+        ending = true;
+        if (wire.endOutput()) {
+            return true;
+        }
+        backlog = backlog == null ? ByteBuffer.allocate(0) : backlog;
+        busy = true;
+        waitForSocket();
+        return false;
+    }
+
     /** The socket takes bytes again. */
     void writable() {
         proceed();
@@ -250,6 +263,11 @@ final class Outbound {
             }
             WriteOperation current = operation;
             if (current == null) {
+                if (ending && !wire.endOutput()) {
+                    backlog = ByteBuffer.allocate(0);
+                    waitForSocket();
+                    return;
+                }
                 drained();
                 connection.drained();
             } else if (current.write(wire)) {

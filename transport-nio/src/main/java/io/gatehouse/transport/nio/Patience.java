@@ -24,6 +24,12 @@ final class Patience {
         long now = http.loop.now();
         long waited = now - http.since;
         switch (http.phase) {
+            case HANDSHAKE -> {
+                if (waited > timeouts.head().toNanos()) {
+                    http.ending.cut(Refusal.HEAD_TIMEOUT,
+                            "TLS was not agreed on within timeouts.head=" + timeouts.head());
+                }
+            }
             case WAITING -> {
                 if (http.served) {
                     if (waited > timeouts.idle().toNanos() && !http.outbound.blocked()) {

@@ -3,6 +3,8 @@ package io.gatehouse.transport.nio;
 
 /** Where a connection is; {@link HttpConnection} draws the ways between them. */
 enum Phase {
+    /** TLS is being agreed on. */
+    HANDSHAKE,
     /** For the first byte of a head. */
     WAITING,
     /** A head has begun and is not whole. */

@@ -330,13 +330,23 @@ final class ResponseWriter {
         state = State.SENT;
         sent = true;
         try {
-            http.wire.endOutput();
+            if (!http.wire.endOutput()) {
+                http.soon(this::endDirectionLater);
+            }
         } catch (IOException e) {
-            http.lostSoon(e);
+            http.ending.lostSoon(e);
         }
         Inbound in = exchange.inbound();
         if (in == null || in.done()) {
             end();
+        }
+    }
+
+    private void endDirectionLater() {
+        try {
+            http.outbound.end();
+        } catch (IOException e) {
+            http.ending.lost(e);
         }
     }
 
