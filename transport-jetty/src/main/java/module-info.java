@@ -5,7 +5,11 @@ module io.gatehouse.transport.jetty {
     requires static transitive jakarta.inject;
     requires static transitive org.glassfish.hk2.api;
     requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.alpn.java.server;
+    requires org.eclipse.jetty.alpn.server;
     requires org.eclipse.jetty.http2.server;
+    requires org.eclipse.jetty.io;
+    requires org.eclipse.jetty.util;
 
     exports io.gatehouse.transport.jetty;
 

@@ -53,16 +53,16 @@ final class ExchangeEnd {
 
     /** The answer is out, and the rest of the request is not worth waiting for. */
     void hangUp(Throwable cause) {
-        fail(cause, endPoint::hangUp);
+        fail(cause, endPoint.farewell()::hangUp);
     }
 
     /** Ends the message so that the peer sees the cut; {@code untilClose} if only a reset shows one. */
     void cutOff(Throwable cause, boolean untilClose) {
         fail(cause, () -> {
             if (endPoint.isHttp2()) {
-                endPoint.resetStream(request.getId());
+                endPoint.farewell().resetStream(request.getId());
             } else if (untilClose) {
-                endPoint.breakOff(cause);
+                endPoint.farewell().breakOff(cause);
             } else {
                 endPoint.close(cause);
             }

@@ -87,7 +87,7 @@ final class JettyConnector extends ServerConnector {
 
     @Override
     protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        SocketChannelEndPoint endPoint = new JettyEndPoint(transport, channel, selector, key, transport.isFull());
+        SocketChannelEndPoint endPoint = new JettyEndPoint(transport, channel, selector, key, endpoint.secure(), transport.isFull());
         endPoint.setIdleTimeout(getIdleTimeout());
         return endPoint;
     }

@@ -1,19 +1,13 @@
 /* Gatehouse. SPDX-License-Identifier: Apache-2.0 */
 package io.gatehouse.transport.jetty;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import io.gatehouse.http.Connection;
 import io.gatehouse.http.HttpVersion;
 import io.gatehouse.http.Refusal;
 import io.gatehouse.http.RefusedException;
-import io.gatehouse.http.ResponseHead;
-import io.gatehouse.http1.Persistence;
-import io.gatehouse.http1.ResponseEncoder;
 import io.gatehouse.transport.Timeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -22,14 +16,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http2.ErrorCode;
+import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.http2.HTTP2Connection;
-import org.eclipse.jetty.http2.api.Stream;
-import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.AbstractEndPoint;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,42 +39,114 @@ final class JettyEndPoint extends SocketChannelEndPoint {
 
     private final JettyTransport transport;
     private final ManagedSelector selector;
-    private final WireGuard guard;
+    private final GuardedInput input;
+    private final Farewell farewell;
+    private final boolean secure;
     private final boolean surplus;
     private final long opened = System.nanoTime();
     private final AtomicInteger busy = new AtomicInteger();
     private final Set<JettyExchange> exchanges = ConcurrentHashMap.newKeySet(1);
     private volatile @Nullable Connection identity;
-    private volatile long headSince;
     private volatile long idleSince = opened;
     private volatile boolean first = true;
     private volatile long bytesOut;
     private long arrived;
     private boolean resumed; // handed over with the resumption
-
-    // What is held back from Jetty, and why nothing more is passed; used by the thread that fills.
-    private volatile @Nullable ByteBuffer held;
+    private volatile @Nullable TlsEndPoint sealed;
+    private volatile @Nullable SSLSession session;
+    private boolean begun;
+    // Why nothing more is passed to Jetty; set by the thread that fills.
     private volatile @Nullable RefusedException refused;
     private volatile boolean refusedInBody;
 
-    JettyEndPoint(JettyTransport transport, SocketChannel channel, ManagedSelector selector, SelectionKey key, boolean surplus) {
+    JettyEndPoint(JettyTransport transport, SocketChannel channel, ManagedSelector selector, SelectionKey key, boolean secure,
+            boolean surplus) {
         super(channel, selector, key, transport.scheduler());
         this.transport = transport;
         this.selector = selector;
+        this.secure = secure;
         this.surplus = surplus;
-        this.guard = new WireGuard(transport.config().limits(), transport.http2());
+        this.farewell = new Farewell(this, transport);
+        this.input = new GuardedInput(this, new WireGuard(transport.config().limits(), transport.http2()));
+    }
+
+    /** The end of a connection of Jetty's that we made. */
+    static JettyEndPoint of(EndPoint endPoint) {
+        return endPoint instanceof TlsEndPoint opened ? opened.network() : (JettyEndPoint) endPoint;
+    }
+
+    /** TLS is spoken over it, and this is the end of what is inside. */
+    void sealed(TlsEndPoint opened) {
+        sealed = opened;
+    }
+
+    /** TLS is agreed on. */
+    void established(SSLSession agreed) {
+        session = agreed;
+        Connection unused = identity(); // while its addresses are known
+        if (surplus) {
+            busy.set(DEAD);
+            transport.execute(this::turnAway);
+        }
+    }
+
+    /** The end that Jetty's HTTP connection has. */
+    AbstractEndPoint outer() {
+        TlsEndPoint opened = sealed;
+        return opened == null ? this : opened;
+    }
+
+    /** The ways to end it without Jetty. */
+    Farewell farewell() {
+        return farewell;
+    }
+
+    /** What comes in, as Jetty's HTTP connection gets it. */
+    GuardedInput input() {
+        return input;
+    }
+
+    boolean secure() {
+        return secure;
+    }
+
+    boolean isEstablished() {
+        return session != null;
+    }
+
+    /** Why nothing more is passed to Jetty; null while all is. */
+    @Nullable RefusedException refused() {
+        return refused;
+    }
+
+    /** Whether it has been given up. */
+    boolean isDead() {
+        return busy.get() == DEAD;
+    }
+
+    /** Runs a task on an I/O thread. */
+    void execute(Runnable task) {
+        transport.execute(task);
+    }
+
+    /** Whether the fill that follows a resumption would find nothing; once. */
+    boolean takeResumed() {
+        boolean was = resumed;
+        resumed = false;
+        return was && !secure;
     }
 
     /** What the handlers are told of it; the same for all requests. */
     Connection identity() {
         Connection known = identity;
-        if (known == null || isHttp2() && known.protocol() != HttpVersion.HTTP_2) {
+        SSLSession agreed = session;
+        if (known == null || isHttp2() && known.protocol() != HttpVersion.HTTP_2 || agreed != known.tls()) {
             InetSocketAddress unknown = InetSocketAddress.createUnresolved("unknown", 0);
             known = new Connection(
                     known == null ? Connection.newId() : known.id(),
                     Objects.requireNonNullElse(getRemoteSocketAddress(), unknown),
                     Objects.requireNonNullElse(getLocalSocketAddress(), unknown),
-                    null,
+                    agreed,
                     isHttp2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
             identity = known;
         }
@@ -89,7 +154,7 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     }
 
     boolean isHttp2() {
-        return guard.isHttp2();
+        return input.guard().isHttp2();
     }
 
     long bytesOut() {
@@ -99,13 +164,17 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     @Override
     public void onOpen() {
         super.onOpen();
-        if (surplus) {
-            transport.config().listener().refused(null, Refusal.CONNECTIONS,
-                    "more connections than limits.connections=" + transport.config().limits().connections());
-            answerAndClose(new RefusedException(Refusal.CONNECTIONS, "too many connections: come back later"));
-        } else {
+        if (!surplus || secure && transport.mayTurnAway()) {
             transport.opened(this);
+        } else {
+            turnAway();
         }
+    }
+
+    private void turnAway() {
+        transport.config().listener().refused(null, Refusal.CONNECTIONS,
+                "more connections than limits.connections=" + transport.config().limits().connections());
+        farewell.say(new RefusedException(Refusal.CONNECTIONS, "too many connections: come back later"));
     }
 
     @Override
@@ -113,14 +182,12 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         super.onClose(cause);
         IOException gone = new IOException("the connection has ended", cause);
         exchanges.forEach(exchange -> exchange.closed(gone));
-        if (!surplus) {
-            transport.closed(this);
-        }
+        transport.closed(this);
     }
 
     /** Counts a request that Jetty hands over, and gives its raw target if it is neither in origin-form nor {@code *}. */
     @Nullable String arrived() {
-        return guard.target(++arrived);
+        return input.guard().target(++arrived);
     }
 
     /** Takes an exchange in hand; false if the connection has been given up meanwhile. */
@@ -153,9 +220,9 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     /** Closes the connection if no exchange is in hand. */
     void closeIfIdle() {
         if (!isHttp2() && busy.compareAndSet(0, DEAD) || isHttp2() && busy.get() == 0) {
-            shutdownOutput();
-            close();
-        } else if (isHttp2() && getConnection() instanceof HTTP2Connection connection) {
+            endOutput();
+            end();
+        } else if (isHttp2() && outer().getConnection() instanceof HTTP2Connection connection) {
             Future<?> unused = connection.getSession().shutdown(); // its end is the connection's, which is waited for
         }
     }
@@ -166,42 +233,14 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         close(cause);
     }
 
-    /** Ends the connection so that the peer sees a cut even in a body that ends with the connection. */
-    void breakOff(Throwable cause) {
-        try {
-            getChannel().setOption(StandardSocketOptions.SO_LINGER, 0);
-        } catch (IOException e) {
-            // it is closed already
-        } catch (UnsupportedOperationException e) {
-            // a Unix-domain socket, which knows no reset
-        }
-        close(cause);
+    /** Ends this side's direction. */
+    void endOutput() {
+        outer().shutdownOutput();
     }
 
-    /** Resets one stream of an HTTP/2 connection. */
-    void resetStream(String id) {
-        if (getConnection() instanceof HTTP2Connection connection) {
-            Stream stream = connection.getSession().getStream(Integer.parseInt(id));
-            if (stream != null) {
-                stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
-            }
-        }
-    }
-
-    /** Ends the connection after an answer that has left, whatever the peer still sends. */
-    void hangUp() {
-        shutdownOutput();
-        try {
-            ByteBuffer sink = ByteBuffer.allocate(16 * 1024);
-            // A close with bytes unread would be a reset, which may overtake the answer.
-            int reads = 0;
-            while (reads < 16 && getChannel().read(sink.clear()) > 0) {
-                reads++;
-            }
-        } catch (IOException e) {
-            // it has ended in the other way
-        }
-        close();
+    /** Closes in peace. */
+    void end() {
+        outer().close();
     }
 
     /** Whether an exchange in hand wants to know when the peer goes; over HTTP/2 Jetty reads all the time, and tells. */
@@ -228,37 +267,34 @@ final class JettyEndPoint extends SocketChannelEndPoint {
 
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
-        if (resumed && held == null && refused == null) {
-            resumed = false;
-            return 0;
-        }
-        if (guard.isOff() && held == null) {
-            return super.fill(buffer);
-        }
-        if (refused != null) {
-            return busy.get() == DEAD ? -1 : 0;
-        }
-        ByteBuffer back = held;
-        int filled = back == null ? fillPlain(buffer) : putBack(back, buffer);
-        if (filled < 0 && guard.inBody()) {
-            refuse(new RefusedException(Refusal.TRUNCATED, "the body ended before its framing said so"), true);
-            return 0;
-        }
-        return filled <= 0 ? filled : guard(buffer, filled);
+        return secure ? fillSealed(buffer) : input.fill(buffer);
     }
 
-    /** As Jetty's own, but a reset is told from an end. */
-    private int fillPlain(ByteBuffer buffer) {
+    /** Bytes of TLS, on their way to be opened; or a plain request, by whose first byte it can be told. */
+    private int fillSealed(ByteBuffer buffer) throws IOException {
+        int filled = fillPlain(buffer);
+        if (filled > 0 && !begun) {
+            begun = true;
+            byte initial = buffer.get(buffer.limit() - filled);
+            if (initial >= 'A' && initial <= 'Z') { // no record of TLS begins so, but a method does
+                RefusedException plain =
+                        new RefusedException(Refusal.PLAIN, "this port speaks TLS: write https:// in front of its address");
+                tell(plain);
+                farewell.bare(plain);
+                return -1;
+            }
+        }
+        return filled;
+    }
+
+    /** Reads without TLS. A reset is told from an end, which Jetty's own way to read does not. */
+    int fillPlain(ByteBuffer buffer) {
         int at = BufferUtil.flipToFill(buffer);
         int filled = -1;
         try {
             filled = getChannel().read(buffer);
         } catch (IOException e) {
-            guard.off();
-            transport.execute(() -> {
-                exchanges.forEach(exchange -> exchange.fail(e, true));
-                close(e);
-            });
+            broken(e);
         } finally {
             BufferUtil.flipToFlush(buffer, at);
         }
@@ -268,40 +304,28 @@ final class JettyEndPoint extends SocketChannelEndPoint {
         return filled;
     }
 
-    private int guard(ByteBuffer buffer, int filled) {
-        int to = buffer.limit();
-        int from = to - filled;
-        int passed;
-        try {
-            passed = guard.scan(buffer, from, to);
-        } catch (RefusedException e) {
-            buffer.limit(guard.safe());
-            refuse(e, guard.refusedInBody());
-            return guard.safe() > from ? guard.safe() - from : busy.get() == DEAD ? -1 : 0;
-        }
-        if (passed < to) {
-            held = ByteBuffer.allocate(to - passed).put(buffer.duplicate().position(passed)).flip();
-            buffer.limit(passed);
-        }
-        if (!guard.inHead()) {
-            headSince = 0;
-        } else if (headSince == 0) {
-            headSince = System.nanoTime();
-        }
-        return passed - from;
+    /** Reads from the connection once its bytes are not HTTP/1 any more. */
+    int fillOff(ByteBuffer buffer) throws IOException {
+        return super.fill(buffer);
     }
 
-    private int putBack(ByteBuffer back, ByteBuffer buffer) {
-        int at = BufferUtil.flipToFill(buffer);
-        int size = Math.min(back.remaining(), buffer.remaining());
-        buffer.put(back.slice(back.position(), size));
-        back.position(back.position() + size);
-        BufferUtil.flipToFlush(buffer, at);
-        held = back.hasRemaining() ? back : null;
-        return size;
+    /** What comes in can't be read. */
+    void broken(IOException cause) {
+        input.guard().off();
+        transport.execute(() -> {
+            exchanges.forEach(exchange -> exchange.fail(cause, true));
+            close(cause);
+        });
     }
 
-    private void refuse(RefusedException cause, boolean inBody) {
+    /** Reads as a channel does, for whoever speaks another protocol. */
+    int read(ByteBuffer into) throws IOException {
+        TlsEndPoint opened = sealed;
+        return opened == null ? getChannel().read(into) : opened.read(into);
+    }
+
+    /** Passes nothing more of what comes in. */
+    void refuse(RefusedException cause, boolean inBody) {
         refusedInBody = inBody;
         refused = cause;
         settle();
@@ -310,52 +334,29 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     /** Does what a refusal asks for as soon as what came before it is done. */
     private void settle() {
         RefusedException cause = refused;
-        if (cause == null || arrived != guard.heads()) {
+        if (cause == null || arrived != input.guard().heads()) {
             return;
         }
         if (refusedInBody) {
             exchanges.forEach(exchange -> exchange.refuse(cause));
         } else if (busy.compareAndSet(0, DEAD)) {
             tell(cause);
-            answerAndClose(cause);
+            farewell.say(cause);
         }
     }
 
-    private void tell(RefusedException cause) {
+    void tell(RefusedException cause) {
         transport.config().listener().refused(identity(), cause.refusal(), String.valueOf(cause.getMessage()));
-    }
-
-    /** Answers without Jetty, to a peer that has no request in hand, and closes. */
-    private void answerAndClose(RefusedException cause) {
-        int status = cause.refusal().status();
-        byte[] text = (status + " " + cause.getMessage() + "\n").getBytes(US_ASCII);
-        byte[] head = ResponseEncoder.encode(ResponseHead.of(status, "Content-Type", "text/plain;charset=utf-8"));
-        ByteBuffer answer = ByteBuffer.allocate(ResponseEncoder.bound(head) + text.length);
-        ResponseEncoder.put(answer, head, transport.dateLine(), text.length, false, Persistence.CLOSES);
-        try {
-            getChannel().write(answer.put(text).flip());
-        } catch (IOException e) {
-            // nobody is there to be told
-        }
-        hangUp();
     }
 
     /** The connection carries another protocol from now on: what was held back is its beginning. */
     ByteBuffer switchProtocol() {
-        ByteBuffer back = held;
-        held = null;
-        guard.off();
-        return back == null ? ByteBuffer.allocate(0) : back;
+        return input.switchProtocol();
     }
 
     @Override
     protected void needsFillInterest() {
-        if (refused != null) {
-            return; // nothing more passes
-        }
-        if (held != null) {
-            transport.execute(() -> getFillInterest().fillable());
-        } else {
+        if (secure || input.isWanted()) {
             super.needsFillInterest();
         }
     }
@@ -381,19 +382,19 @@ final class JettyEndPoint extends SocketChannelEndPoint {
     void tick(long now) {
         exchanges.forEach(exchange -> exchange.tick(now));
         Timeouts timeouts = transport.config().timeouts();
-        long since = headSince;
-        boolean waiting = first && !guard.isOff();
+        long since = input.headSince();
+        boolean waiting = first && !input.guard().isOff();
         if (since == 0 && !waiting) {
             if (busy.get() == 0 && now - idleSince > timeouts.idle().toNanos() && (isHttp2() || busy.compareAndSet(0, DEAD))) {
                 tell(new RefusedException(Refusal.IDLE, "idle for longer than timeouts.idle=" + timeouts.idle()));
-                close();
+                end();
             }
         } else if (now - (waiting ? opened : Math.max(since, idleSince)) > timeouts.head().toNanos()
                 && busy.compareAndSet(0, DEAD)) {
             RefusedException late = new RefusedException(
                     Refusal.HEAD_TIMEOUT, "the head took longer than timeouts.head=" + timeouts.head());
             tell(late);
-            answerAndClose(late);
+            farewell.say(late);
         }
     }
 }

@@ -304,7 +304,7 @@ final class JettyExchange implements Exchange, Callback {
     void switched() {
         ByteBuffer part = early;
         early = null;
-        if (endPoint.getConnection() instanceof RawConnection connection && part != null) {
+        if (endPoint.outer().getConnection() instanceof RawConnection connection && part != null) {
             reader.switched(connection);
             connection.write(part.duplicate(), this);
         }
@@ -313,14 +313,14 @@ final class JettyExchange implements Exchange, Callback {
     /** Closes a raw connection once both directions have ended. */
     void closeRaw() {
         if (reader.isRawEnded() && state == State.ENDED) {
-            endPoint.close();
+            endPoint.end();
         }
     }
 
     /** The response has left: reads what is left of the request, as far as the limit goes, then lets Jetty go on. */
     private void end() {
         if (reader.raw() != null) {
-            endPoint.shutdownOutput();
+            endPoint.endOutput();
             closeRaw();
         } else if (cut) {
             ending.cutOff(new IOException("the body was shorter than its Content-Length"), framing.isUntilClose());

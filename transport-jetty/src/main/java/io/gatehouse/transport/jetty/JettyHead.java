@@ -22,9 +22,10 @@ final class JettyHead {
      * Reads a head.
      *
      * @param raw the target as received, if Jetty does not have it so
+     * @param scheme what the connection's requests have, {@code http} or {@code https}
      * @throws RefusedException if it must not reach a handler
      */
-    static RequestHead read(Request request, @Nullable String raw) throws RefusedException {
+    static RequestHead read(Request request, @Nullable String raw, String scheme) throws RefusedException {
         HttpVersion version = switch (request.getConnectionMetaData().getHttpVersion()) {
             case HTTP_1_0 -> HttpVersion.HTTP_1_0;
             case HTTP_2 -> HttpVersion.HTTP_2;
@@ -61,9 +62,9 @@ final class JettyHead {
         String method = request.getMethod();
         String target = raw == null ? uri.getPathQuery() : raw;
         if (raw != null && !raw.startsWith("/") && !method.equals("CONNECT")) {
-            Authority absolute = absolute(raw);
+            Authority absolute = absolute(raw, scheme);
             check(authority == null || absolute.host().equals(authority.host())
-                    && absolute.portOr("http") == authority.portOr("http"), Refusal.HOST, "the Host contradicts the target");
+                    && absolute.portOr(scheme) == authority.portOr(scheme), Refusal.HOST, "the Host contradicts the target");
             authority = absolute;
         } else if (two && named != null) {
             Authority second = authority(named);
@@ -71,7 +72,7 @@ final class JettyHead {
             authority = second;
         }
         check(target != null && (!target.equals("*") || method.equals("OPTIONS")), Refusal.SYNTAX, "* is for OPTIONS alone");
-        return new RequestHead(method, "http", authority, target, version, Fields.parsed(pairs));
+        return new RequestHead(method, scheme, authority, target, version, Fields.parsed(pairs));
     }
 
     private static @Nullable Authority authority(@Nullable String host) throws RefusedException {
@@ -83,13 +84,14 @@ final class JettyHead {
         return authority;
     }
 
-    private static Authority absolute(String target) throws RefusedException {
-        check(target.regionMatches(true, 0, "http://", 0, 7), Refusal.SYNTAX, "the target does not begin with a slash");
-        int end = 7;
+    private static Authority absolute(String target, String scheme) throws RefusedException {
+        String start = scheme + "://";
+        check(target.regionMatches(true, 0, start, 0, start.length()), Refusal.SYNTAX, "the target does not begin with a slash");
+        int end = start.length();
         while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
             end++;
         }
-        Authority authority = Authority.parse(target.substring(7, end));
+        Authority authority = Authority.parse(target.substring(start.length(), end));
         if (authority == null) {
             throw new RefusedException(Refusal.HOST, "the target names no host");
         }

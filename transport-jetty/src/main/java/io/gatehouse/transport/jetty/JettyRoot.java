@@ -31,11 +31,11 @@ final class JettyRoot extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        JettyEndPoint endPoint = (JettyEndPoint) request.getConnectionMetaData().getConnection().getEndPoint();
+        JettyEndPoint endPoint = JettyEndPoint.of(request.getConnectionMetaData().getConnection().getEndPoint());
         String raw = endPoint.arrived();
         RequestHead head;
         try {
-            head = JettyHead.read(request, raw);
+            head = JettyHead.read(request, raw, endPoint.secure() ? "https" : "http");
         } catch (RefusedException e) {
             refuse(endPoint, response, callback, e.refusal(), String.valueOf(e.getMessage()));
             return true;
@@ -55,7 +55,7 @@ final class JettyRoot extends Handler.Abstract.NonBlocking {
 
     /** Answers what Jetty refused by itself. */
     boolean error(Request request, Response response, Callback callback) {
-        JettyEndPoint endPoint = (JettyEndPoint) request.getConnectionMetaData().getConnection().getEndPoint();
+        JettyEndPoint endPoint = JettyEndPoint.of(request.getConnectionMetaData().getConnection().getEndPoint());
         Object cause = request.getAttribute(ErrorHandler.ERROR_EXCEPTION);
         int status = cause instanceof HttpException bad ? bad.getCode() : 400;
         String reason = cause instanceof HttpException bad && bad.getReason() != null ? bad.getReason() : "malformed";

@@ -2,6 +2,7 @@
 package io.gatehouse.transport.jetty;
 
 import io.gatehouse.http1.DateLine;
+import io.gatehouse.tls.ServerTls;
 import io.gatehouse.transport.Endpoint;
 import io.gatehouse.transport.ExchangeHandler;
 import io.gatehouse.transport.Limits;
@@ -28,9 +29,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ArrayByteBufferPool;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -52,11 +55,14 @@ final class JettyTransport implements Transport {
     private static final System.Logger LOG = System.getLogger(JettyTransport.class.getName());
     /** Threads that read files for transfers, beside the selectors' and acceptors'. */
     private static final int FILE_THREADS = 8;
+    /** So many more connections than the limit may be open for as long as they are told. */
+    private static final int TURNED_AWAY = 128;
     /** Connections that wait to be accepted. */
     private static final int BACKLOG = 1_024;
 
     private final TransportConfig config;
     private final boolean http2;
+    private final @Nullable ServerTls tls;
     private final Set<JettyEndPoint> endPoints = ConcurrentHashMap.newKeySet();
     private final AtomicInteger threads = new AtomicInteger();
     private final List<Thread> alive = new CopyOnWriteArrayList<>();
@@ -73,6 +79,7 @@ final class JettyTransport implements Transport {
             Server server, QueuedThreadPool pool, Scheduler scheduler, ScheduledThreadPoolExecutor timer, PeerProbe probe) {}
 
     JettyTransport(TransportConfig config, boolean http2) {
+        this.tls = config.serverTls();
         this.config = config;
         this.http2 = http2;
     }
@@ -100,6 +107,11 @@ final class JettyTransport implements Transport {
 
     boolean isFull() {
         return endPoints.size() >= config.limits().connections();
+    }
+
+    /** Whether a connection too many may shake hands before it is told so. */
+    boolean mayTurnAway() {
+        return endPoints.size() < config.limits().connections() + TURNED_AWAY;
     }
 
     void opened(JettyEndPoint endPoint) {
@@ -228,6 +240,9 @@ final class JettyTransport implements Transport {
             end(running());
             throw new IOException("Jetty did not start: " + e.getMessage(), e);
         }
+        if (tls != null) {
+            tls.watch();
+        }
         long tick = tick(config.timeouts());
         Future<?> unused = timer.scheduleWithFixedDelay(() -> tick(probe), tick, tick, TimeUnit.MILLISECONDS);
     }
@@ -252,12 +267,28 @@ final class JettyTransport implements Transport {
             http.setLocalAddress(InetSocketAddress.createUnresolved("localhost", 80)); // for requests that name no host
         }
         HttpConnectionFactory one = new HttpConnectionFactory(http);
+        ServerTls secured = tls;
+        if (endpoint.secure() && secured != null) {
+            return factories(http, one, secured);
+        }
         if (!http2) {
             return new ConnectionFactory[] {one};
         }
         HTTP2CServerConnectionFactory two = new PriorKnowledge(http);
         two.setStreamIdleTimeout(0);
         return new ConnectionFactory[] {one, two};
+    }
+
+    /** TLS, and inside of it what ALPN agrees on; HTTP/1.1 for who does not know of it. */
+    private ConnectionFactory[] factories(HttpConfiguration http, HttpConnectionFactory one, ServerTls secured) {
+        if (!http2) {
+            return new ConnectionFactory[] {new TlsFactory(secured, one.getProtocol()), one};
+        }
+        HTTP2ServerConnectionFactory two = new HTTP2ServerConnectionFactory(http);
+        two.setStreamIdleTimeout(0);
+        ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory(two.getProtocol(), one.getProtocol());
+        choice.setDefaultProtocol(one.getProtocol());
+        return new ConnectionFactory[] {new TlsFactory(secured, choice.getProtocol()), choice, two, one};
     }
 
     private static long tick(Timeouts timeouts) {
@@ -337,6 +368,9 @@ final class JettyTransport implements Transport {
             LOG.log(System.Logger.Level.WARNING, "Jetty did not stop cleanly", e);
         }
         was.timer.shutdownNow();
+        if (tls != null) {
+            tls.close();
+        }
         try {
             for (Thread thread : alive) {
                 thread.join(5_000);

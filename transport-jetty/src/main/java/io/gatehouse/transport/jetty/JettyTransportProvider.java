@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jvnet.hk2.annotations.Service;
 
 /**
- * Makes transports that run on Jetty's core server: HTTP/1.1 and, unless {@code jetty.http2=false}, HTTP/2 without TLS on the
- * same port.
+ * Makes transports that run on Jetty's core server: HTTP/1.1 and, unless {@code jetty.http2=false}, HTTP/2 on the
+ * same port: agreed on by ALPN inside TLS (RFC 7301), known beforehand without.
  */
 @Service
 @Named("jetty")
@@ -40,10 +40,6 @@ public final class JettyTransportProvider implements TransportProvider {
             if (endpoint instanceof Endpoint.Inherited) {
                 throw new IllegalArgumentException("listen=" + endpoint
                         + ": transport jetty closes what it listens at, and standard output with it: set transport=nio, or listen on TCP");
-            }
-            if (endpoint instanceof Endpoint.Tcp tcp && !tcp.scheme().equals("http")) {
-                throw new IllegalArgumentException("listen=" + endpoint
-                        + ": transport jetty has no TLS yet: listen on http, behind a proxy that ends TLS");
             }
         }
         return new JettyTransport(config, http2);

@@ -25,7 +25,7 @@ final class RawConnection extends AbstractConnection implements Connection.Upgra
     private final Callback readable = Callback.from(Invocable.InvocationType.NON_BLOCKING, this::onFillable, this::onFillInterestedFailed);
 
     RawConnection(JettyEndPoint endPoint, JettyExchange exchange, JettyTransport transport) {
-        super(endPoint, transport::execute);
+        super(endPoint.outer(), transport::execute);
         this.endPoint = endPoint;
         this.exchange = exchange;
         this.silenceNanos = transport.config().timeouts().idle().toNanos();
@@ -62,7 +62,7 @@ final class RawConnection extends AbstractConnection implements Connection.Upgra
             moved = System.nanoTime();
             return size;
         }
-        int read = ended ? -1 : into.hasRemaining() ? endPoint.getChannel().read(into) : 0;
+        int read = ended ? -1 : into.hasRemaining() ? endPoint.read(into) : 0;
         ended = read < 0;
         if (read != 0) {
             moved = System.nanoTime();
@@ -91,7 +91,7 @@ final class RawConnection extends AbstractConnection implements Connection.Upgra
 
     void write(ByteBuffer bytes, Callback callback) {
         writing = true;
-        endPoint.write(Callback.from(() -> {
+        getEndPoint().write(Callback.from(() -> {
             writing = false;
             moved = System.nanoTime();
         }, callback), bytes);
@@ -105,7 +105,7 @@ final class RawConnection extends AbstractConnection implements Connection.Upgra
      * @return why it has been silent for too long; null if it has not
      */
     @Nullable RefusedException silent(long now, boolean demanded) {
-        if (writing || !demanded && !endPoint.isOutputShutdown()) {
+        if (writing || !demanded && !getEndPoint().isOutputShutdown()) {
             moved = now;
             return null;
         }

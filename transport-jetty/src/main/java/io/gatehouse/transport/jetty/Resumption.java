@@ -19,8 +19,8 @@ record Resumption(TryExecutor pool) implements TryExecutor {
 
     @Override
     public void execute(Runnable task) {
-        if (task instanceof AbstractConnection connection && connection.getEndPoint() instanceof JettyEndPoint endPoint) {
-            endPoint.resume(task);
+        if (task instanceof AbstractConnection connection) {
+            JettyEndPoint.of(connection.getEndPoint()).resume(task);
         } else {
             pool.execute(task);
         }
