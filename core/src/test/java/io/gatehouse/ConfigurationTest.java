@@ -140,6 +140,7 @@ class ConfigurationTest {
                 case "transport" -> "abc";
                 case "listen" -> "unix:/x";
                 case "workers" -> "pool";
+                case "tls.client" -> "wanted";
                 case "cache-memory" -> "direct";
                 case "proxy.trusted" -> "10.0.0.0/8, unix:";
                 case "proxy.fields" -> "forwarded";

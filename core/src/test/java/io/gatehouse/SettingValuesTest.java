@@ -63,6 +63,11 @@ class SettingValuesTest {
 
     static {
         READERS.put("listen.reuse-port", Configuration::reusePort);
+        READERS.put("tls.certificate", configuration -> configuration.tls().certificate());
+        READERS.put("tls.key", configuration -> configuration.tls().key());
+        READERS.put("tls.password", configuration -> configuration.tls().password());
+        READERS.put("tls.client", configuration -> configuration.tls().client());
+        READERS.put("tls.trust", configuration -> configuration.tls().trust());
         READERS.put("claims.socket", c -> c.claims().socket());
         READERS.put("claims.mode", c -> c.claims().mode());
         READERS.put("claims.group", c -> c.claims().group());
@@ -167,6 +172,11 @@ class SettingValuesTest {
         "listen              | gatehouse:/run/g.sock,http://a:1 | [gatehouse:/run/g.sock, http://a:1]",
         "listen              | inherited:http | [inherited:http]",
         "listen.reuse-port   | true     | true",
+        "tls.certificate     | site.pem | site.pem",
+        "tls.key             | site.key | site.key",
+        "tls.password        | secret   | secret",
+        "tls.client          | needed   | needed",
+        "tls.trust           | ca.pem   | ca.pem",
         "claims.socket       | /run/gatehouse.sock | /run/gatehouse.sock",
         "claims.mode         | 666      | 666",
         "claims.group        | www      | www",

@@ -27,7 +27,11 @@ import org.jspecify.annotations.Nullable;
 /** A file of certificates and keys in text (RFC 7468), read by the JDK's own means. Every failure names the file. */
 final class Pem {
 
-    private record Block(String label, byte[] content) {}
+    private record Block(String label, String text) {
+        byte[] content() {
+            return Base64.getMimeDecoder().decode(text);
+        }
+    }
 
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
     private static final List<String> ALGORITHMS = List.of("EC", "RSA", "RSASSA-PSS");
@@ -43,7 +47,10 @@ final class Pem {
         Matcher matcher = BLOCK.matcher(text);
         while (matcher.find()) {
             try {
-                blocks.add(new Block(matcher.group(1), Base64.getMimeDecoder().decode(matcher.group(2))));
+                Block block = new Block(matcher.group(1), matcher.group(2));
+                if (block.content().length > 0) {
+                    blocks.add(block);
+                }
             } catch (IllegalArgumentException e) {
                 throw wrong("has a " + matcher.group(1) + " that is not in Base64: copy the file again", e);
             }
@@ -80,7 +87,7 @@ final class Pem {
             if (block.label.equals("CERTIFICATE")) {
                 try {
                     certificates.add((X509Certificate) CertificateFactory.getInstance("X.509")
-                            .generateCertificate(new ByteArrayInputStream(block.content)));
+                            .generateCertificate(new ByteArrayInputStream(block.content())));
                 } catch (CertificateException e) {
                     throw wrong("has a certificate that can't be read (" + e.getMessage() + "): copy the file again", e);
                 }
@@ -96,7 +103,7 @@ final class Pem {
     PrivateKey key(@Nullable String password) throws InvalidTlsException {
         for (Block block : blocks) {
             if (block.label.equals("PRIVATE KEY")) {
-                return key(new PKCS8EncodedKeySpec(block.content));
+                return key(new PKCS8EncodedKeySpec(block.content()));
             }
             if (block.label.equals("ENCRYPTED PRIVATE KEY")) {
                 return key(decrypted(block, password));
@@ -114,7 +121,7 @@ final class Pem {
             throw wrong("is encrypted: set tls.password", null);
         }
         try {
-            EncryptedPrivateKeyInfo sealed = new EncryptedPrivateKeyInfo(block.content);
+            EncryptedPrivateKeyInfo sealed = new EncryptedPrivateKeyInfo(block.content());
             String algorithm = sealed.getAlgName();
             if (algorithm.equals("PBES2") || algorithm.equals(PBES2)) {
                 algorithm = sealed.getAlgParameters().toString(); // names the hash and the cipher
