@@ -20,7 +20,6 @@ import io.gatehouse.servlet.Neighbours;
 import io.gatehouse.servlet.ServletApplication;
 import io.gatehouse.servlet.ServletApplicationBuilder;
 import io.gatehouse.servlet.ServletLimits;
-import io.gatehouse.transport.Endpoint;
 import io.gatehouse.webapp.LiveApplication;
 import io.gatehouse.webapp.WebApplication;
 import jakarta.servlet.MultipartConfigElement;
@@ -244,8 +243,7 @@ final class Deployment {
     private LiveApplication live(Mount.Web mount) {
         String path = mount.prefix().path();
         WebApplication application = WebApplication.of(mount.location()).contextPath(path.substring(0, path.length() - 1))
-                .limits(ServletLimits.DEFAULT.withIsolation(mount.isolation()))
-                .security(settings -> settings.withHttpsPort(httpsPort()));
+                .limits(ServletLimits.DEFAULT.withIsolation(mount.isolation()));
         Path users = mount.users();
         if (users != null) {
             IdentityStore store = store(users, mount.prefix());
@@ -255,16 +253,6 @@ final class Deployment {
             application.components(components);
         }
         return LiveApplication.of(application);
-    }
-
-    /** Where those are sent who ask without TLS for what needs it: the first endpoint that speaks it; 0 if none does. */
-    private int httpsPort() {
-        for (Endpoint each : configuration.endpoints()) {
-            if (each instanceof Endpoint.Tcp tcp && tcp.scheme().equals("https")) {
-                return tcp.port();
-            }
-        }
-        return 0;
     }
 
     /** One store for each file, so that what it remembers of passwords is remembered for all who use it. */

@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.cache.OutputCache;
-import io.gatehouse.handler.FakeRequest;
-import io.gatehouse.handler.FakeResponse;
 import io.gatehouse.route.Prefix;
 import io.gatehouse.servlet.Isolation;
-import io.gatehouse.transport.Endpoint;
 import io.gatehouse.webapp.LiveApplication;
 import io.gatehouse.webapp.WebApplication;
 import java.io.IOException;
@@ -92,29 +89,6 @@ class WebMountTest {
         IllegalStateException refused = assertThrows(IllegalStateException.class,
                 () -> builder().webapp("/shop", root).webapp("/shop/", root).deploy());
         assertTrue(refused.getMessage().contains("/shop/"), refused.getMessage());
-    }
-
-    /** Section 13.8: who asks without TLS for what needs it is sent to where it is. */
-    @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {
-        "8443, 302, https://localhost:8443/shop/a.txt", "443, 302, https://localhost/shop/a.txt", "-, 403, -"})
-    void whatNeedsTlsIsAtTheEndpointThatSpeaksIt(Integer port, int status, String location) throws Exception {
-        Path root = application();
-        Files.writeString(Files.createDirectories(root.resolve("WEB-INF")).resolve("web.xml"), "<web-app><security-constraint>"
-                + "<web-resource-collection><url-pattern>/*</url-pattern></web-resource-collection><user-data-constraint>"
-                + "<transport-guarantee>CONFIDENTIAL</transport-guarantee></user-data-constraint></security-constraint></web-app>");
-        List<Endpoint> endpoints = new ArrayList<>(List.of(new Endpoint.Tcp("http", "localhost", 8080)));
-        if (port != null) {
-            endpoints.add(new Endpoint.Tcp("https", "localhost", port));
-        }
-        try (Gatehouse server = Gatehouse.builder().configuration(Configuration.DEFAULTS.withEndpoints(endpoints))
-                .transport(new FakeProvider("fake")).webapp("/shop", root).deploy()) {
-            FakeResponse response = new FakeResponse().handledBy(
-                    server.routes().table().at(Prefix.parse("/shop/")).handler(),
-                    FakeRequest.get("/shop/a.txt").prefix("/shop/".length()));
-            assertEquals(status, response.sentStatus());
-            assertEquals(location, response.sent("Location"));
-        }
     }
 
     private static Configuration configuration(String... lines) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -213,6 +214,13 @@ final class Recorder implements Response, Completion {
     @Override
     public Completion detach() {
         Completion ending = client.detach();
+        detached = true;
+        return ending;
+    }
+
+    @Override
+    public Completion detach(Duration silence) {
+        Completion ending = client.detach(silence);
         detached = true;
         return ending;
     }
