@@ -328,6 +328,7 @@ final class GatehouseTest {
     private static ServletApplication application(String contextPath, Recorded servlet) {
         return ServletApplication.builder()
                 .contextPath(contextPath)
+                .requireServlets(true)
                 .initializer((classes, context) -> {
                     var registration = context.addServlet(servlet.name, servlet);
                     registration.addMapping("/*");

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -35,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class JettyExchange implements Exchange, Callback {
     private enum State { OPEN, COMMITTED, ENDED, FAILED }
+
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final JettyTransport transport;
     private final JettyEndPoint endPoint;
     private final RequestHead head;
@@ -45,10 +46,12 @@ final class JettyExchange implements Exchange, Callback {
     private final RequestReader reader;
     private final ExchangeEnd ending;
     private final AnswerFraming framing = new AnswerFraming();
+
     private State state = State.OPEN;
     private volatile @Nullable Throwable failure;
     private boolean byPeer;
     private @Nullable Runnable gone;
+
     // The one write that may be outstanding.
     private @Nullable Completion done;
     private @Nullable Thread writer;
@@ -96,6 +99,7 @@ final class JettyExchange implements Exchange, Callback {
         reader.demand(readable);
     }
 
+    /** Jetty found that a read is worth trying; on whatever thread. */
     void readable() {
         reader.readable();
     }
@@ -145,17 +149,7 @@ final class JettyExchange implements Exchange, Callback {
         if (!take(State.OPEN, State.OPEN, false, done)) {
             return;
         }
-        if (head.version() == HttpVersion.HTTP_1_0) {
-            succeeded();
-        } else {
-            Future<Void> unused = response.writeInterim(interim.status(), JettyFields.copied(interim.fields())).whenComplete((n, cause) -> {
-                if (cause == null) {
-                    succeeded();
-                } else {
-                    failed(cause);
-                }
-            });
-        }
+        InterimAnswer.send(head, response, interim, this);
         writer = null;
     }
 
@@ -387,6 +381,7 @@ final class JettyExchange implements Exchange, Callback {
         return gone != null;
     }
 
+    /** Looks at the clock: strikes a peer that is waited for and too slow. */
     void tick(long now) {
         reader.tick(now);
         WritePace slow;
