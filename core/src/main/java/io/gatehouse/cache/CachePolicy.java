@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever the lifetime, a request passes the cache by if it names another method or target in a field that some frameworks
  * heed (X-HTTP-Method-Override, X-Original-URL and their like), and an answer to one that tells of another host or scheme than it
- * came for (Forwarded, X-Forwarded-Host, X-Forwarded-Proto) is not kept; unless the field is among {@code keyFields}, or, of the
- * latter, in the answer's Vary. Handlers whose answers may be kept see no body of a GET.
+ * came for (Forwarded, X-Forwarded-Host, X-Forwarded-Proto) is kept for those who tell the same; unless the field is among {@code
+ * keyFields}. Handlers whose answers may be kept see no body of a GET.
  *
  * @param lifetime how long
  * @param query which parameters of the query distinguish answers

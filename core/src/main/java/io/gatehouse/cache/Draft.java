@@ -5,7 +5,6 @@ import io.gatehouse.http.Fields;
 import io.gatehouse.http.RequestHead;
 import io.gatehouse.http.Status;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +121,7 @@ final class Draft {
         Fields.Builder fields = StoredFields.of(answer, terms.directives(), responseMillis).toBuilder();
         fields.remove("Content-Length");
         return new StoredAnswer(
-                fields.build(), terms, VaryKey.of(answer, request.fields()), tags == null ? Set.of() : tags, body,
+                fields.build(), terms, VaryKey.of(answer, ForwardedFields.contradicting(request), request.fields()), tags == null ? Set.of() : tags, body,
                         askedRange, route.policy());
     }
 
@@ -149,14 +148,6 @@ final class Draft {
             return reason;
         }
         String length = answer.first("Content-Length");
-        if (length != null && Freshness.seconds(length) > route.cache().room().longest(route.policy())) {
-            return Reason.TOO_LARGE;
-        }
-        return ForwardedFields.contradict(asked, this::tells) ? Reason.FORWARDED : null;
-    }
-
-    /** Whether other values of a request field get other answers, as far as it and the key say. */
-    private boolean tells(String name) {
-        return route.policy().keyFields().contains(name.toLowerCase(Locale.ROOT)) || answer.lists("Vary", name);
+        return length != null && Freshness.seconds(length) > route.cache().room().longest(route.policy()) ? Reason.TOO_LARGE : null;
     }
 }

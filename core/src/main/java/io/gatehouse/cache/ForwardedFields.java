@@ -6,33 +6,42 @@ import io.gatehouse.http.FieldSyntax;
 import io.gatehouse.http.Fields;
 import io.gatehouse.http.ForwardedElement;
 import io.gatehouse.http.RequestHead;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * Fields by which a request tells of another host or scheme than it came for. A handler that believes them makes links of them,
- * and everyone would get those: the key holds what the request came for. Any thread.
+ * and everyone would get those: the key holds what the request came for. So an answer to such a request is stored as if Vary named
+ * the field: whoever sends what nobody else sends has the answer for himself, and all who come by one proxy share theirs. Any thread.
  */
 final class ForwardedFields {
 
-    private static final String HOST = "X-Forwarded-Host";
-    private static final String PROTO = "X-Forwarded-Proto";
-    private static final String FORWARDED = "Forwarded";
+    private static final String HOST = "x-forwarded-host";
+    private static final String PROTO = "x-forwarded-proto";
+    private static final String FORWARDED = "forwarded";
 
     private ForwardedFields() {}
 
     /**
-     * Whether one of them contradicts the request's head; where there are several members, any of them may be the one that is
+     * Those that contradict the request's head, in lower case; where there are several members, any of them may be the one that is
      * believed, and so is one that can't be read.
      *
      * @param request with the host and scheme that a trusted proxy told of, if there was one
-     * @param tells whether answers are told apart by a field of that name
      */
-    static boolean contradict(RequestHead request, Predicate<String> tells) {
+    static List<String> contradicting(RequestHead request) {
         Fields fields = request.fields();
-        return fields.contains(HOST) && !tells.test(HOST) && !members(fields, HOST, host -> isHost(request, host))
-                || fields.contains(PROTO) && !tells.test(PROTO) && !members(fields, PROTO, request.scheme()::equalsIgnoreCase)
-                || fields.contains(FORWARDED) && !tells.test(FORWARDED) && !agrees(request, fields.all(FORWARDED));
+        List<String> names = new ArrayList<>(0);
+        if (fields.contains(HOST) && !members(fields, HOST, host -> isHost(request, host))) {
+            names.add(HOST);
+        }
+        if (fields.contains(PROTO) && !members(fields, PROTO, request.scheme()::equalsIgnoreCase)) {
+            names.add(PROTO);
+        }
+        if (fields.contains(FORWARDED) && !agrees(request, fields.all(FORWARDED))) {
+            names.add(FORWARDED);
+        }
+        return names;
     }
 
     private static boolean agrees(RequestHead request, List<String> lines) {

@@ -234,6 +234,7 @@ final class Making implements Watch {
                 succeed();
             }
         } catch (RuntimeException | Error e) {
+            letGo();
             end(Flight.Outcome.APART);
             run.done().failed(e);
         }
@@ -333,7 +334,7 @@ final class Making implements Watch {
         if (lead == null) {
             return;
         }
-        if (!Selection.isError(status) && reason != Reason.REQUEST_NO_STORE && reason != Reason.NO_ROOM) {
+        if (!Selection.isError(status) && !reason.isOfRequest()) {
             route.store().pass(fill, route.now() + PASS_MILLIS);
         }
         lead.land(Flight.Outcome.APART, null);

@@ -37,8 +37,6 @@ enum Reason {
     NO_VALIDATOR("no-validator"),
     /** The request names another method or target in a field that is not in the key. */
     OVERRIDE("override"),
-    /** The request tells of another host or scheme than it came for, in a field that is neither in the key nor in Vary. */
-    FORWARDED("forwarded"),
     /** Its body is longer than the cache takes. */
     TOO_LARGE("too-large"),
     /** Other answers that are being made, or sent to slow clients, take all the room that there is for recording. */
@@ -57,7 +55,7 @@ enum Reason {
     /** Whether it lies in the request alone: another client's answer, and what is stored already, are not touched by it. */
     boolean isOfRequest() {
         return switch (this) {
-            case METHOD, REQUEST_BODY, REQUEST_NO_STORE, COOKIE, AUTHORIZATION, OVERRIDE, FORWARDED, NO_ROOM -> true;
+            case METHOD, REQUEST_BODY, REQUEST_NO_STORE, COOKIE, AUTHORIZATION, OVERRIDE, NO_ROOM -> true;
             default -> false;
         };
     }

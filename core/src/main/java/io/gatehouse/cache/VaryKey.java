@@ -63,13 +63,14 @@ final class VaryKey {
      * The key of a response.
      *
      * @param response its fields; a member of Vary that is no field name is left out
+     * @param more names in lower case, which count as if Vary had them
      * @param request the fields of the request that it answers, as the client sent them
      */
-    static VaryKey of(Fields response, Fields request) {
-        if (!response.contains("Vary")) {
+    static VaryKey of(Fields response, List<String> more, Fields request) {
+        if (more.isEmpty() && !response.contains("Vary")) {
             return NONE;
         }
-        TreeSet<String> nominated = new TreeSet<>();
+        TreeSet<String> nominated = new TreeSet<>(more);
         for (String line : response.all("Vary")) {
             for (String member : line.split(",", -1)) {
                 String name = FieldSyntax.trim(member);
@@ -86,6 +87,11 @@ final class VaryKey {
             values.add(value(name, request.all(name)));
         }
         return new VaryKey(List.copyOf(nominated), List.copyOf(values));
+    }
+
+    /** The key of a response whose Vary tells all. */
+    static VaryKey of(Fields response, Fields request) {
+        return of(response, List.of(), request);
     }
 
     /** The nominated fields, in lower case and in order; empty for {@link #NONE}. */

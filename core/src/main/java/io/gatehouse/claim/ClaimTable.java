@@ -329,6 +329,7 @@ final class ClaimTable {
                 }
                 if (place.claims.isEmpty() && !place.kept) {
                     if (lost && !settings.linger().isZero()) {
+                        place.user = claim.wish.user;
                         place.linger = timer.schedule(
                                 () -> forget(claim.wish.prefix, place), settings.linger().toNanos(), TimeUnit.NANOSECONDS);
                     } else {

@@ -67,6 +67,7 @@ final class DemandStart implements AutoCloseable {
     private @Nullable Future<?> limit;
     private @Nullable Future<?> retry;
     private boolean claimed;
+    private boolean served; // whether it had claimed at any time
     private boolean closed;
     private int failures;
     private long notBefore;
@@ -111,6 +112,7 @@ final class DemandStart implements AutoCloseable {
         lock.lock();
         try {
             claimed = true;
+            served = true;
             failures = 0;
             cancelLimit();
         } finally {
@@ -172,6 +174,7 @@ final class DemandStart implements AutoCloseable {
                 return;
             }
             claimed = false;
+            served = false;
             Running begun = launch.start(command);
             running = begun;
             LOG.log(Level.INFO, "started for " + prefix + ": " + String.join(" ", command));
@@ -204,7 +207,7 @@ final class DemandStart implements AutoCloseable {
     private void tooLate(Running begun) {
         lock.lock();
         try {
-            if (running != begun || closed) {
+            if (running != begun || claimed || closed) {
                 return;
             }
         } finally {
@@ -226,8 +229,8 @@ final class DemandStart implements AutoCloseable {
             if (closed) {
                 return;
             }
-            LOG.log(claimed ? Level.INFO : Level.WARNING, "the program started for " + prefix + " has ended with exit code "
-                    + code + (claimed ? "" : " before it claimed the prefix"));
+            LOG.log(served ? Level.INFO : Level.WARNING, "the program started for " + prefix + " has ended with exit code "
+                    + code + (served ? "" : " before it claimed the prefix"));
             pause();
         } finally {
             lock.unlock();
@@ -236,7 +239,7 @@ final class DemandStart implements AutoCloseable {
 
     /** Nothing is started for a while; then at once if somebody waits. */
     private void pause() {
-        failures = claimed ? 0 : failures + 1;
+        failures = served ? 0 : failures + 1;
         long pause = FIRST_PAUSE.toNanos() << Math.min(10, Math.max(0, failures - 1));
         pause = Math.min(pause, LONGEST_PAUSE.toNanos());
         notBefore = clock.getAsLong() + pause;

@@ -20,6 +20,7 @@ final class Attempts {
     private int left;
     private @Nullable Target target;
     private boolean trial;
+    private long since;
     private boolean distrusted;
     private boolean refused;
     private @Nullable HttpFailure last;
@@ -35,6 +36,7 @@ final class Attempts {
         distrusted = false;
         tried.add(next);
         left--;
+        since = board.loop().now();
         trial = next.health().begins();
         next.begin();
     }
@@ -64,6 +66,7 @@ final class Attempts {
         Target current = target;
         if (current != null) {
             current.tally().count(Tally.ANSWERS);
+            current.health().heard(board.loop().now());
             if (trial) {
                 trial = false;
                 board.answered(current);
@@ -111,6 +114,19 @@ final class Attempts {
             boolean wasTrial = trial;
             trial = false;
             board.failed(current, wasTrial, nobodyThere);
+        }
+    }
+
+    /**
+     * The target took too long. That may be this request's own affair: it is no fault where an answer has begun since, this one's or
+     * another's, else whoever asks for what is slow could take the target away from everybody.
+     *
+     * @param unsent whether it has not even taken the connection
+     */
+    void late(boolean unsent) {
+        Target current = target;
+        if (current != null && (unsent || !current.health().isHeardSince(since))) {
+            failed(false);
         }
     }
 

@@ -59,6 +59,7 @@ final class OriginConnection {
         addresses = known;
         begun = loop.now();
         if (user != null) { // it has not lost patience
+            user.progress(); // the time for a connection is that for the addresses
             connectNext(null);
         }
     }

@@ -350,7 +350,7 @@ final class Passage {
      * @param unsent whether it was sent nothing yet
      */
     void late(String what, boolean unsent) {
-        attempts.failed(false);
+        attempts.late(unsent);
         giveUp(failure(what).late(), unsent);
     }
 

@@ -26,6 +26,8 @@ final class TargetHealth {
     private boolean trial;
     private long pausedUntil;
     private long since;
+    private boolean heard;
+    private long lastHeard;
 
     /** A target that comes into service. */
     TargetHealth(PassiveHealth passive, @Nullable ActiveHealth active, TargetOptions options, long now) {
@@ -55,6 +57,17 @@ final class TargetHealth {
         boolean first = state == Target.State.DOWN;
         trial |= first;
         return first;
+    }
+
+    /** It has begun to answer. */
+    void heard(long now) {
+        heard = true;
+        lastHeard = now;
+    }
+
+    /** Whether it has begun to answer anybody since then. */
+    boolean isHeardSince(long then) {
+        return heard && lastHeard - then >= 0;
     }
 
     /** It answered as it should; returns whether it has come into service by that. */
