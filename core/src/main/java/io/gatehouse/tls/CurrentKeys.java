@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -25,6 +26,10 @@ final class CurrentKeys extends X509ExtendedKeyManager {
 
     /** The first of the list is for who asks for no other. */
     private record Generation(List<String> aliases, Map<String, Credential> byAlias, Map<String, Credential> before) {}
+
+    private static final int ANYONE = 0;
+    private static final int WILDCARD = 1;
+    private static final int EXACT = 2;
 
     private volatile Generation now = new Generation(List.of(), Map.of(), Map.of());
     private int number;
@@ -44,22 +49,34 @@ final class CurrentKeys extends X509ExtendedKeyManager {
 
     @Override
     public @Nullable String chooseEngineServerAlias(String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        return choose(keyType, engine.getHandshakeSession() instanceof ExtendedSSLSession session ? name(session) : null);
+    }
+
+    /**
+     * Whose certificate it shall be is decided among the keys of all types: a client is asked by one type after the other, and must not
+     * get another site's certificate because that has the type that it likes best.
+     */
+    @Nullable String choose(String keyType, @Nullable String name) {
         Generation current = now;
-        String name = engine.getHandshakeSession() instanceof ExtendedSSLSession session ? name(session) : null;
-        String wildcard = null;
-        String fallback = null;
+        int best = current.aliases.stream().mapToInt(alias -> fit(current, alias, name)).max().orElse(0);
         for (String alias : current.aliases) {
-            Credential each = credential(current, alias);
-            if (each == null || !each.key().getAlgorithm().equals(keyType)) {
+            if (fit(current, alias, name) < best) {
                 continue;
             }
-            if (name == null || each.names().contains(name)) {
+            String type = Objects.requireNonNull(current.byAlias.get(alias)).key().getAlgorithm();
+            if (type.equals(keyType)) {
                 return alias;
             }
-            wildcard = wildcard == null && each.isFor(name) ? alias : wildcard;
-            fallback = fallback == null ? alias : fallback;
+            if (best == ANYONE) {
+                return null; // the first is for everyone else, whatever its type
+            }
         }
-        return wildcard == null ? fallback : wildcard;
+        return null;
+    }
+
+    private static int fit(Generation generation, String alias, @Nullable String name) {
+        Credential each = Objects.requireNonNull(generation.byAlias.get(alias));
+        return name == null || !each.isFor(name) ? ANYONE : each.names().contains(name) ? EXACT : WILDCARD;
     }
 
     @Override

@@ -40,8 +40,7 @@ public final class ServerTls implements AutoCloseable {
     private final TlsSettings settings;
     private final KeyFiles files;
     private final CurrentKeys keys = new CurrentKeys();
-    private final @Nullable CurrentTrust trust;
-    private final SSLContext context;
+    private volatile SSLContext context;
     private String stamp;
     private @Nullable ScheduledThreadPoolExecutor timer;
 
@@ -50,11 +49,14 @@ public final class ServerTls implements AutoCloseable {
         this.files = files;
         this.stamp = files.stamp();
         show(files.credentials());
-        X509ExtendedTrustManager authorities = files.trust();
-        this.trust = authorities == null ? null : new CurrentTrust(authorities);
+        this.context = made(keys, files.trust());
+    }
+
+    private static SSLContext made(CurrentKeys keys, @Nullable X509ExtendedTrustManager authorities) throws InvalidTlsException {
         try {
-            this.context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {keys}, trust == null ? null : new TrustManager[] {trust}, null);
+            SSLContext made = SSLContext.getInstance("TLS");
+            made.init(new KeyManager[] {keys}, authorities == null ? null : new TrustManager[] {authorities}, null);
+            return made;
         } catch (GeneralSecurityException e) {
             throw new InvalidTlsException("this JDK has no TLS: " + e.getMessage(), e);
         }
@@ -143,8 +145,8 @@ public final class ServerTls implements AutoCloseable {
             List<Credential> credentials = files.credentials();
             X509ExtendedTrustManager authorities = files.trust();
             show(credentials);
-            if (trust != null && authorities != null) {
-                trust.exchange(authorities);
+            if (authorities != null) {
+                context = made(keys, authorities); // sessions of the old one can't be resumed: their clients are checked anew
             }
             LOG.log(Level.INFO, "tls.certificate=" + settings.certificate() + " has changed: new connections get the certificate of "
                     + credentials.get(0).certificate().getSubjectX500Principal().getName() + ", valid until "

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gatehouse.Gatehouse;
 import io.gatehouse.forward.Forward;
+import io.gatehouse.forward.ForwardedFields;
 import io.gatehouse.handler.Request;
 import io.gatehouse.handler.Response;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class ForwardTest {
 
     private static Gatehouse front(String transport) throws IOException {
         return TestSite.builder(transport)
-                .forward("/", Forward.to(origin(site.uri())).preserveHost().via(null).build())
+                .forward("/", Forward.to(origin(site.uri())).preserveHost().via(null).forwarded(ForwardedFields.NONE).build())
                 .start();
     }
 

@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import javax.net.ssl.SSLException;
 import org.eclipse.jetty.io.ssl.SslConnection;
+import org.jspecify.annotations.Nullable;
 
 /** What is inside TLS, on its way to and from Jetty's HTTP connection: the guard looks at the same bytes as without TLS. */
 final class TlsEndPoint extends SslConnection.SslEndPoint {
     private final JettyEndPoint network;
+    private volatile @Nullable IOException forged;
 
     TlsEndPoint(SslConnection connection, JettyEndPoint network) {
         connection.super();
@@ -32,6 +34,7 @@ final class TlsEndPoint extends SslConnection.SslEndPoint {
         try {
             return super.fill(buffer);
         } catch (IOException e) {
+            forged = e;
             if (network.isEstablished()) {
                 network.broken(e);
             } else {
@@ -45,6 +48,10 @@ final class TlsEndPoint extends SslConnection.SslEndPoint {
     int read(ByteBuffer into) throws IOException {
         ByteBuffer room = into.slice().limit(0);
         int filled = fillOpened(room);
+        IOException cause = forged;
+        if (cause != null) { // what broke ends the input too, and must not look like its orderly end
+            throw new SSLException("what came was not what TLS would have sent", cause);
+        }
         if (filled < 0 && !getSslConnection().getSSLEngine().isInboundDone()) {
             throw new SSLException("the connection ended without close_notify: it may have been cut off");
         }

@@ -81,16 +81,14 @@ final class Ending {
         http.phase = Phase.LINGERING;
         http.since = http.loop.now();
         http.staging.release();
-        if (http.staging.ended()) {
-            close(new IOException("the connection has ended"), false);
-            return;
-        }
         try {
-            if (http.outbound.end()) {
-                http.interest.reading(true);
-            } else {
+            if (!http.outbound.end()) {
                 http.phase = Phase.FLUSHING;
                 http.interest.reading(false);
+            } else if (http.staging.ended()) {
+                close(new IOException("the connection has ended"), false);
+            } else {
+                http.interest.reading(true);
             }
         } catch (IOException e) {
             close(e, false);

@@ -65,6 +65,7 @@ final class Handshake {
     }
 
     private void failed(IOException cause) {
+        http.interest.writing(false);
         int first = wire.firstByte();
         if (first >= 'A' && first <= 'Z') { // no record of TLS begins so, but a method does
             wire.bare();
@@ -94,8 +95,11 @@ final class Handshake {
             });
         } catch (RejectedExecutionException | OutOfMemoryError e) { // the latter also for want of a thread
             http.soon(() -> {
-                back();
-                failed(new IOException("no thread for the handshake: " + e.getMessage(), e));
+                http.loop.release();
+                onThread = false;
+                if (http.phase == Phase.HANDSHAKE) {
+                    failed(new IOException("no thread for the handshake: " + e.getMessage(), e));
+                }
             });
         }
     }

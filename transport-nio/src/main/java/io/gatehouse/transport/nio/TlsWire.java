@@ -4,6 +4,7 @@ package io.gatehouse.transport.nio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -20,19 +21,26 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Buffers are pooled, and held only while something is in them. What TLS asks for between records, the answer to a
- * renewed key, leaves with the next write, as RFC 8446 section 4.6.3 allows; a second handshake of TLS 1.2 is refused.
+ * renewed key, leaves with the next write, as RFC 8446 section 4.6.3 allows; who asks for many before that is refused, for each takes
+ * memory. So is a second handshake of TLS 1.2.
  */
 final class TlsWire implements Wire {
 
     /** What a handshake waits for. */
     enum Step { DONE, READ, WRITE, TASK }
 
+    /** Records with nothing to read in them that may come between two writes. */
+    private static final int MOST_EMPTY = 128;
+
     private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
     private final SocketWire socket;
     private final SSLEngine engine;
     private final BufferPool pool;
+    /** Records with nothing to read in them since the last write: the one count that reader and writer share. */
+    private final AtomicInteger empty = new AtomicInteger();
     private boolean begun;
+    private boolean established;
     private boolean bare;
 
     // The reader's; from position to limit.
@@ -103,6 +111,7 @@ final class TlsWire implements Wire {
                     if (engine.getSession().getProtocol().equals("NONE")) {
                         throw new SSLException("the peer ended the handshake");
                     }
+                    established = true;
                     more = sealed != null; // a request may have come with the end of the handshake
                     return Step.DONE;
                 }
@@ -218,6 +227,9 @@ final class TlsWire implements Wire {
             }
         }
         sealed = kept(bytes);
+        if (established && result.bytesConsumed() > 0 && result.bytesProduced() == 0 && empty.incrementAndGet() > MOST_EMPTY) {
+            throw new SSLException("more than " + MOST_EMPTY + " records with nothing in them are refused");
+        }
         boolean again = result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
                 || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.getSession().getProtocol().equals("TLSv1.3");
         if (before && again && result.getStatus() != SSLEngineResult.Status.CLOSED) {
@@ -301,6 +313,7 @@ final class TlsWire implements Wire {
         SSLEngineResult result;
         try {
             result = engine.wrap(parts, bytes);
+            empty.set(0);
         } finally {
             leaving = kept(bytes.flip());
         }
