@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -126,8 +127,11 @@ final class Pem {
             if (algorithm.equals("PBES2") || algorithm.equals(PBES2)) {
                 algorithm = sealed.getAlgParameters().toString(); // names the hash and the cipher
             }
-            return sealed.getKeySpec(
-                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray())));
+            Cipher cipher = Cipher.getInstance(algorithm); // by its own name: Java 17 knows no cipher called PBES2
+            cipher.init(Cipher.DECRYPT_MODE,
+                    SecretKeyFactory.getInstance(algorithm).generateSecret(new PBEKeySpec(password.toCharArray())),
+                    sealed.getAlgParameters());
+            return sealed.getKeySpec(cipher);
         } catch (GeneralSecurityException | IOException e) {
             throw wrong("can't be decrypted: set tls.password to the password of this key", e);
         }
